@@ -1,0 +1,65 @@
+/**
+ * The port of a mock platform: an HTTP API on one side, customers' phones on the other.
+ * One provider serves one configured channel's account, in virtual and in real time alike.
+ */
+import type { HttpHandler } from '../src/http.ts';
+import type { Content } from '../src/message.ts';
+import type { Channel } from '../src/org.ts';
+import type { Clock, Transport } from '../src/ports.ts';
+
+/** What a provider is built from. It never asks the machine for time, chance or sockets. */
+export interface ProviderParts {
+  /** The configured channel this provider serves, and its name in the org file. */
+  readonly channelId: string;
+  readonly channel: Channel;
+  readonly clock: Clock;
+  /** Carries webhooks to the stack. */
+  readonly transport: Transport;
+  /** Where the stack listens for this channel, e.g. `http://127.0.0.1:8080/webhooks/sms-main`. */
+  readonly webhookUrl: string;
+  /** Where this provider itself is reached, for absolute links (media). */
+  readonly publicUrl: string;
+  /** A number in [0, 1), keyed: the same key gives the same number, whoever asks in what order. */
+  readonly random: (purpose: string, id: number) => number;
+  /** Of the platform between taking a message and each report on it. Drawn by message number. */
+  readonly delays: ProviderDelays;
+}
+
+/** Milliseconds, each drawn by the message's number. */
+export interface ProviderDelays {
+  /** From the customer's send to the webhook's departure. */
+  inboundMs(message: number): number;
+  /** From the API's answer to the customer's phone. */
+  deliveryMs(message: number): number;
+  /** From the phone's receipt to the customer's reading it; `undefined`: not read. */
+  readMs(message: number): number | undefined;
+}
+
+/** A message as it reaches a customer's phone. */
+export interface PhoneMessage {
+  readonly messageId: string;
+  readonly content: Content;
+}
+
+/** How the platform took a customer's message: the stack's answer to the webhook. */
+export type SendReport =
+  | { readonly ok: true; readonly messageId: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** A customer's phone (or app) on this platform. */
+export interface Phone {
+  /** Sends; resolves when the stack has acknowledged the webhook, or the platform gave up. */
+  send(content: Content): Promise<SendReport>;
+  /** Nobody listens at this address any more; messages to it still arrive on the handset. */
+  disconnect(): void;
+}
+
+/** A mock platform. */
+export interface Provider {
+  /** The public API, as the stack or any SDK calls it. */
+  readonly handle: HttpHandler;
+  /** Connects a customer by their address on this platform. */
+  connect(address: string, name: string, onMessage: (message: PhoneMessage) => void): Phone;
+  /** The address of the n-th simulated customer, in the platform's own form. */
+  addressOf(n: number): string;
+}

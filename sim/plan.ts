@@ -1,0 +1,127 @@
+/**
+ * What a scenario file and its org file come to: defaults filled in, units resolved, every
+ * reference checked. All durations are milliseconds. The loader (`scenario.ts`) makes a plan;
+ * everything after it reads only this.
+ */
+import type { Org } from '../src/org.ts';
+
+export interface Plan {
+  readonly name: string;
+  readonly title?: string;
+  /** As the user gave it; for messages. */
+  readonly file: string;
+  /** SHA-256, hex, over the scenario's and the org's bytes. */
+  readonly sha256: string;
+  readonly seed: number;
+  /** Unix ms at which virtual time begins. */
+  readonly startsAtMs: number;
+  /** Arrivals stop after this; conversations under way go on. */
+  readonly lastsMs: number;
+  /** Conversations that arrive before this are run but not measured. */
+  readonly warmUpMs: number;
+  /** How long after `lastsMs` conversations may go on before they are cut off (counted `open`). */
+  readonly drainMs: number;
+  /** False: customers reach the stack without the platforms' wire formats. */
+  readonly wire: boolean;
+  readonly org: Org;
+  readonly scripts: readonly CustomerScript[];
+  readonly arrivals: readonly Arrival[];
+  /** Behaviour by rep or rep pool name of the org. */
+  readonly reps: Readonly<Record<string, RepBehaviour>>;
+  readonly platforms: PlatformBehaviour;
+  readonly budgets: readonly BudgetLine[];
+}
+
+/** A budget as written, with its place for messages. `reports/budgets.ts` gives it meaning. */
+export interface BudgetLine {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** A named distribution of a duration or size; parameters by name, durations in ms. */
+export interface Distribution {
+  readonly name:
+    | 'constant'
+    | 'uniform'
+    | 'exponential'
+    | 'lognormal'
+    | 'normal'
+    | 'weibull'
+    | 'gamma';
+  /**
+   * constant: value · uniform: min, max · exponential: mean · lognormal and normal: mean, sd ·
+   * weibull: mean, shape · gamma: mean, shape. Draws below 0 count as 0.
+   */
+  readonly params: Readonly<Record<string, number>>;
+}
+
+export interface CustomerScript {
+  readonly name: string;
+  /** How long the customer waits to hear from a rep before leaving; absent: for ever. */
+  readonly patience?: Distribution;
+  /** Whether a leaving customer says the channel's end keyword (if it has one) or falls silent. */
+  readonly leaves: 'announced' | 'silent';
+  readonly steps: readonly Step[];
+}
+
+export type Step =
+  | { readonly do: 'say'; readonly text: string }
+  /** Picks the quick reply with this title (or the n-th, from 1) of the last message that had any. */
+  | { readonly do: 'choose'; readonly title: string | number }
+  | {
+      readonly do: 'expect';
+      /** Source of a RegExp (with flags `i`), or absent: any message will do. */
+      readonly matches?: string;
+      readonly from: 'rep' | 'auto' | 'any';
+      /** Absent: as long as patience allows; after a rep was heard, for ever. */
+      readonly withinMs?: number;
+    }
+  | { readonly do: 'think'; readonly for: Distribution }
+  | { readonly do: 'leave' };
+
+/** Customers of one script, arriving on one channel. Open model: they wait for nobody. */
+export interface Arrival {
+  readonly script: string;
+  /** Channel ids with weights (> 0); each customer draws one. */
+  readonly channels: readonly { readonly channel: string; readonly weight: number }[];
+  /** `even`: at exact intervals; `poisson`: exponential gaps (staged rates by exact inversion). */
+  readonly pattern: 'even' | 'poisson';
+  /** Rate in arrivals per ms over consecutive stretches, linear from `from` to `to`. */
+  readonly stages: readonly {
+    readonly forMs: number;
+    readonly from: number;
+    readonly to: number;
+  }[];
+}
+
+export interface RepBehaviour {
+  /** From push to accept. */
+  readonly answersPush: Distribution;
+  /** From a customer's message (or the accept) to the rep's reply. */
+  readonly replyTime: Distribution;
+  /** What reps say, in turn; the last is repeated. Empty: they say nothing. */
+  readonly replies: readonly RepReply[];
+  /** If set: the rep ends the session this long after accepting, whatever was said. */
+  readonly handleTime?: Distribution;
+  /** The rep ends a session in which the customer has been silent for this long. */
+  readonly closesWhenSilentForMs: number;
+  /** After the session: work on it before the capacity is free. */
+  readonly afterWork: Distribution;
+  /** Chance of declining a push, 0 to 1. */
+  readonly declines: number;
+  /** Chance of overlooking a push (it rings until its time-out), 0 to 1. */
+  readonly overlooks: number;
+}
+
+export interface RepReply {
+  readonly text: string;
+  readonly choices?: readonly string[];
+}
+
+export interface PlatformBehaviour {
+  readonly inboundDelay: Distribution;
+  readonly deliveryDelay: Distribution;
+  readonly readDelay: Distribution;
+  /** Chance that a customer reads a message (where the channel reports reads), 0 to 1. */
+  readonly reads: number;
+}

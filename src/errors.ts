@@ -1,0 +1,30 @@
+/**
+ * The stack's closed error table. `definite` says that the thing surely did not happen.
+ */
+
+export const ERRORS = {
+  connectionRefused: { definite: true, meaning: 'nothing listens at that address' },
+  timedOut: { definite: false, meaning: 'no answer came in time' },
+  connectionLost: { definite: false, meaning: 'the connection broke before the answer' },
+  noRoute: { definite: true, meaning: 'no handler owns that URL (virtual time)' },
+  conflictTooOften: { definite: true, meaning: 'a thread kept changing under its writers' },
+  unknownWork: { definite: true, meaning: 'no such work item, or it is not the rep’s' },
+  unknownStatus: { definite: true, meaning: 'no such presence status' },
+  addressInUse: { definite: true, meaning: 'the port is taken by another process' },
+  addressDenied: { definite: true, meaning: 'the address or port may not be used' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error of the stack, with a code of the table. */
+export class StackError extends Error {
+  readonly code: ErrorCode;
+  readonly definite: boolean;
+
+  constructor(code: ErrorCode, detail: string) {
+    super(`${detail}: ${ERRORS[code].meaning}`);
+    this.name = 'StackError';
+    this.code = code;
+    this.definite = ERRORS[code].definite;
+  }
+}

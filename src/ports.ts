@@ -1,0 +1,98 @@
+/**
+ * The ports of the stack, on one screen. Read this first.
+ * Everything the stack needs from outside comes through one of these; nothing is ambient.
+ */
+import type { Fact } from './facts.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import type { InboundEvent, OutboundMessage, Receipt, SendOutcome } from './message.ts';
+import type { Entry, Thread } from './sessions/thread.ts';
+
+/** Time, and the only way to wait for it. Virtual and system clocks pass one contract suite. */
+export interface Clock {
+  /** Milliseconds since this clock began; fractions are kept. */
+  now(): number;
+  /** Unix time, in ms, of `now() === 0`. Wire timestamps are `originMs + now()`. */
+  readonly originMs: number;
+  /** Resolves `ms` from now. Negative counts as 0. `label` says who sleeps, for deadlock reports. */
+  sleep(ms: number): Promise<void>;
+  /** Calls `task` once, `ms` from now, unless cancelled. */
+  after(ms: number, task: () => void): Timer;
+  /** Starts a process. It is awaited by the run; its failure fails the run. */
+  spawn(name: string, task: () => Promise<void>): void;
+  /** A one-shot event that processes can wait for. `label` appears in deadlock reports. */
+  signal<T>(label: string): Signal<T>;
+  /** Marks real I/O: virtual time stands still until it settles; results are kept in call order. */
+  hold<T>(io: Promise<T>): Promise<T>;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Signal<T> {
+  /** First call wins; later calls do nothing. */
+  fire(value: T): void;
+  /** The value; `undefined` when `timeoutMs` passes first. Without time-out it waits for ever. */
+  wait(timeoutMs?: number): Promise<T | undefined>;
+}
+
+/** Carries a request to whoever owns its URL. Rejects only with `StackError`. */
+export interface Transport {
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+/** What an adapter makes of a webhook. `response` is what the platform must be answered. */
+export type Received =
+  | { readonly ok: true; readonly events: readonly InboundEvent[]; readonly response: HttpResponse }
+  | { readonly ok: false; readonly reason: string; readonly response: HttpResponse };
+
+/** One configured channel's platform, spoken. Pure and synchronous: no clock, no I/O. */
+export interface ChannelAdapter {
+  /** Verifies and parses a webhook. Never throws: what it can't accept it refuses. */
+  receive(request: HttpRequest): Received;
+  /** Encodes a message; more than one request when the content has to be split. */
+  deliver(message: OutboundMessage): readonly HttpRequest[];
+  /** Reads the platform's answer to one of `deliver`'s requests. */
+  outcome(response: HttpResponse): SendOutcome;
+}
+
+/** Sends a message on a channel: adapter + transport, or straight to the customer. */
+export interface Outbox {
+  send(channelId: string, message: OutboundMessage): Promise<SendOutcome>;
+}
+
+/** Where sessions live. Every method is atomic. Times are Unix ms given by the caller. */
+export interface SessionStore {
+  /** The thread of an end user on a channel (`<channelId>:<address>`), or nothing yet. */
+  load(key: string, nowMs: number): Promise<Thread | undefined>;
+  /**
+   * Saves the thread, adds `entries` in order, claims `claims` (message ids), all or nothing.
+   * Answers `conflict` when the stored version is not `thread.version` (0: must not exist yet),
+   * `duplicate` when any claim was made before and has not expired.
+   */
+  save(thread: Thread, change: ThreadChange): Promise<'saved' | 'conflict' | 'duplicate'>;
+  /** Moves an outbound entry's receipt forward (never back); the entry, or nothing if unknown. */
+  receipt(key: string, receipt: Receipt, nowMs: number): Promise<ReceiptChange | undefined>;
+  /** A session's entries, oldest first. */
+  entries(key: string, sessionId: string): Promise<readonly Entry[]>;
+  close(): Promise<void>;
+}
+
+export interface ThreadChange {
+  readonly nowMs: number;
+  readonly entries?: readonly Entry[];
+  readonly claims?: readonly string[];
+  /** Until when the claims hold; the thread itself may go after `thread.keepUntilMs`. */
+  readonly claimsUntilMs?: number;
+}
+
+export interface ReceiptChange {
+  readonly entry: Entry;
+  /** False when the receipt told nothing new (a duplicate, or a late one). */
+  readonly changed: boolean;
+}
+
+/** Takes facts, in order of time. Must not throw and must not keep the run waiting. */
+export interface Recorder {
+  record(fact: Fact): void;
+}

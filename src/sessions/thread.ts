@@ -1,0 +1,66 @@
+/**
+ * The aggregate a store keeps: one end user on one channel, and the session they are in.
+ * Salesforce's words: MessagingEndUser, MessagingSession, ConversationEntry (facts: omni-channel 2.1-2.3).
+ */
+import type { Content, ReceiptStatus } from '../message.ts';
+
+/** MessagingSession.Status, of the fact sheet 2.1. Ended and Error are final. */
+export type SessionStatus = 'New' | 'Waiting' | 'Active' | 'Inactive' | 'Ended' | 'Error';
+
+/** MessagingSession.EndedByType. */
+export type EndedBy = 'Agent' | 'EndUser' | 'System';
+
+/** MessagingEndUser.MessagingConsentStatus, of the fact sheet 2.2. */
+export type ConsentStatus = 'ImplicitlyOptedIn' | 'OptedOut';
+
+/** One customer address on one channel, with its current session. All times are Unix ms. */
+export interface Thread {
+  /** `<channelId>:<address>`. */
+  readonly key: string;
+  readonly channelId: string;
+  /** MessagingPlatformKey: the phone number or platform id. */
+  readonly address: string;
+  readonly profileName?: string;
+  readonly consent: ConsentStatus;
+  /** Of the customer's last message: the 24-hour window is counted from here. */
+  readonly lastInboundMs: number;
+  readonly session?: Session;
+  /** A store may forget the thread after this. */
+  readonly keepUntilMs: number;
+  /** Grows by one at every save; 0 means never saved. */
+  readonly version: number;
+}
+
+/** MessagingSession. All times are Unix ms. */
+export interface Session {
+  readonly id: string;
+  readonly status: SessionStatus;
+  readonly startedMs: number;
+  /** The waiting or assigned work item. */
+  readonly workId?: string;
+  /** Of the first accept by a rep. */
+  readonly acceptedMs?: number;
+  readonly endedMs?: number;
+  readonly endedBy?: EndedBy;
+  /** Of the oldest customer message no rep has answered yet. */
+  readonly unansweredSinceMs?: number;
+  readonly repliedOnce?: boolean;
+}
+
+/** ConversationEntry: one message of a session. */
+export interface Entry {
+  /** The platform's message id; of an outbound entry, as the send API gave it. */
+  readonly id: string;
+  readonly sessionId: string;
+  /** ActorType. */
+  readonly actor: 'EndUser' | 'Agent' | 'System';
+  readonly atMs: number;
+  readonly content: Content;
+  /** Of outbound entries: how far the platform says it got. */
+  readonly receipt?: ReceiptStatus;
+}
+
+/** The key of an end user's thread. */
+export function threadKey(channelId: string, address: string): string {
+  return `${channelId}:${address}`;
+}
