@@ -2,7 +2,8 @@
  * Real time, optionally faster: at speed 10, one second of the clock lasts 100 ms on the wall.
  * One of the few files that may touch the machine's timers.
  */
-import type { Clock, Signal, Timer } from '../ports.ts';
+import type { Clock, Timer } from '../ports.ts';
+import { createSignal } from './signal.ts';
 
 export interface SystemClock extends Clock {
   /** Resolves when every spawned process has ended; rejects with the first failure. */
@@ -67,30 +68,6 @@ function createProcesses() {
     async settled() {
       if (running > 0 && failure === undefined) await new Promise<void>((r) => waiters.push(r));
       if (failure !== undefined) throw failure.error;
-    },
-  };
-}
-
-function createSignal<T>(after: Clock['after']): Signal<T> {
-  let fired: { readonly value: T } | undefined;
-  let waiters: ((value: T | undefined) => void)[] = [];
-  return {
-    fire(value) {
-      if (fired !== undefined) return;
-      fired = { value };
-      for (const waiter of waiters) waiter(value);
-      waiters = [];
-    },
-    wait(timeoutMs) {
-      if (fired !== undefined) return Promise.resolve(fired.value);
-      return new Promise((resolve) => {
-        const timer =
-          timeoutMs === undefined ? undefined : after(timeoutMs, () => resolve(undefined));
-        waiters.push((value) => {
-          timer?.cancel();
-          resolve(value);
-        });
-      });
     },
   };
 }
