@@ -7,7 +7,6 @@ export const ERRORS = {
   timedOut: { definite: false, meaning: 'no answer came in time' },
   connectionLost: { definite: false, meaning: 'the connection broke before the answer' },
   noRoute: { definite: true, meaning: 'no handler owns that URL (virtual time)' },
-  conflictTooOften: { definite: true, meaning: 'a thread kept changing under its writers' },
   unknownWork: { definite: true, meaning: 'no such work item, or it is not the rep’s' },
   unknownStatus: { definite: true, meaning: 'no such presence status' },
   addressInUse: { definite: true, meaning: 'the port is taken by another process' },

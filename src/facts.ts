@@ -57,7 +57,7 @@ export type CustomerFact =
       readonly step: number;
       readonly waitedMs: number;
     })
-  /** The conversation is over for the customer. */
+  /** The conversation is over for the customer; `lastedMs` counts from the arrival. */
   | (OfConversation & {
       readonly type: 'left';
       readonly outcome: Outcome;
@@ -150,7 +150,7 @@ export type StackFact =
       readonly by: EndedBy;
       readonly accepted: boolean;
     })
-  /** AgentWork Closed: the rep's capacity is free again. */
+  /** AgentWork Closed: the rep's capacity is free again. `handleMs` includes the after-work. */
   | (OfPush & { readonly type: 'closed'; readonly handleMs: number })
   | (At & {
       readonly type: 'presence';

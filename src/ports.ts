@@ -18,11 +18,11 @@ export interface Clock {
   /** Calls `task` once, `ms` from now, unless cancelled. */
   after(ms: number, task: () => void): Timer;
   /** Starts a process. It is awaited by the run; its failure fails the run. */
-  spawn(name: string, task: () => Promise<void>): void;
+  spawn(name: string, task: () => Promise<unknown>): void;
   /** A one-shot event that processes can wait for. `label` appears in deadlock reports. */
   signal<T>(label: string): Signal<T>;
   /** Marks real I/O: virtual time stands still until it settles; results are kept in call order. */
-  hold<T>(io: Promise<T>): Promise<T>;
+  hold<T>(io: Answer<T>): Promise<T>;
 }
 
 export interface Timer {
@@ -61,29 +61,38 @@ export interface Outbox {
   send(channelId: string, message: OutboundMessage): Promise<SendOutcome>;
 }
 
+/** An answer at once, or a promise of one. Wait for it by `clock.hold`. */
+export type Answer<T> = T | Promise<T>;
+
 /** Where sessions live. Every method is atomic. Times are Unix ms given by the caller. */
 export interface SessionStore {
   /** The thread of an end user on a channel (`<channelId>:<address>`), or nothing yet. */
-  load(key: string, nowMs: number): Promise<Thread | undefined>;
+  load(key: string, nowMs: number): Answer<Thread | undefined>;
   /**
-   * Saves the thread, adds `entries` in order, claims `claims` (message ids), all or nothing.
-   * Answers `conflict` when the stored version is not `thread.version` (0: must not exist yet),
-   * `duplicate` when any claim was made before and has not expired.
+   * Reads a thread, asks `step` what to make of it, and saves that, all or nothing. `step` is pure:
+   * where others write at the same time it is asked again. `unchanged`: it gave nothing;
+   * `duplicate`: one of its claims was made before and still holds.
    */
-  save(thread: Thread, change: ThreadChange): Promise<'saved' | 'conflict' | 'duplicate'>;
-  /** Moves an outbound entry's receipt forward (never back); the entry, or nothing if unknown. */
-  receipt(key: string, receipt: Receipt, nowMs: number): Promise<ReceiptChange | undefined>;
+  update(
+    key: string,
+    nowMs: number,
+    step: (thread: Thread | undefined) => ThreadChange | undefined,
+  ): Answer<'saved' | 'unchanged' | 'duplicate'>;
+  /** Moves an outbound entry's receipt forward (never back); nothing if the entry is unknown. */
+  receipt(key: string, receipt: Receipt, nowMs: number): Answer<ReceiptChange | undefined>;
   /** A session's entries, oldest first. */
-  entries(key: string, sessionId: string): Promise<readonly Entry[]>;
+  entries(key: string, sessionId: string): Answer<readonly Entry[]>;
   close(): Promise<void>;
 }
 
 export interface ThreadChange {
-  readonly nowMs: number;
-  readonly entries?: readonly Entry[];
-  readonly claims?: readonly string[];
+  readonly thread: Thread;
+  /** Added behind what the thread has. */
+  readonly entries: readonly Entry[];
+  /** Message ids that must not have been seen before. */
+  readonly claims: readonly string[];
   /** Until when the claims hold; the thread itself may go after `thread.keepUntilMs`. */
-  readonly claimsUntilMs?: number;
+  readonly claimsUntilMs: number;
 }
 
 export interface ReceiptChange {

@@ -6,8 +6,13 @@ import type { Clock, Timer } from '../ports.ts';
 import { createSignal } from './signal.ts';
 
 export interface SystemClock extends Clock {
-  /** Resolves when every spawned process has ended; rejects with the first failure. */
+  /**
+   * Resolves when every spawned process has ended and no timer is set; rejects with the first
+   * failure of a process.
+   */
   settled(): Promise<void>;
+  /** Forgets every timer, so that nothing keeps the process from ending. */
+  close(): void;
 }
 
 /** A clock whose `now()` starts at 0 and runs `speed` times as fast as the machine's. */
@@ -15,58 +20,99 @@ export function createSystemClock(options: { readonly speed?: number } = {}): Sy
   const speed = options.speed ?? 1;
   const began = performance.now();
   const now = () => (performance.now() - began) * speed;
-  const processes = createProcesses();
+  const pending = createPending();
+  const timers = new Set<{ cancel(): boolean }>();
+  let closed = false;
 
-  const after = (ms: number, task: () => void): Timer => startTimer(now, speed, now() + ms, task);
+  const after = (ms: number, task: () => void): Timer => {
+    if (closed) return { cancel() {} };
+    pending.add();
+    const timer = startTimer(now, speed, now() + ms, () => {
+      timers.delete(timer);
+      task();
+      pending.remove();
+    });
+    timers.add(timer);
+    return {
+      cancel() {
+        if (!timer.cancel()) return;
+        timers.delete(timer);
+        pending.remove();
+      },
+    };
+  };
   return {
     originMs: Date.now(),
     now,
     sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
     after,
-    spawn: (_name, task) => processes.start(task),
+    spawn(_name, task) {
+      pending.add();
+      task().catch(pending.fail).finally(pending.remove);
+    },
     signal: () => createSignal(after),
-    hold: (io) => io,
-    settled: processes.settled,
+    hold: async (io) => io,
+    settled: pending.none,
+    close() {
+      closed = true;
+      for (const timer of timers) timer.cancel();
+      timers.clear();
+    },
   };
 }
 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** A timer that is never early and may be longer than `setTimeout` can wait (24.8 days). */
-function startTimer(now: () => number, speed: number, due: number, task: () => void): Timer {
+function startTimer(now: () => number, speed: number, due: number, task: () => void) {
   let handle: NodeJS.Timeout;
+  let over = false;
   const arm = () => {
     const left = (due - now()) / speed;
     handle = setTimeout(fire, Math.min(Math.max(Math.ceil(left), 0), MAX_TIMEOUT_MS));
   };
-  const fire = () => (now() >= due ? task() : arm());
+  const fire = () => {
+    if (now() < due) return arm();
+    over = true;
+    task();
+  };
   arm();
-  return { cancel: () => clearTimeout(handle) };
+  return {
+    /** True when it had not fired and was not cancelled before. */
+    cancel(): boolean {
+      if (over) return false;
+      over = true;
+      clearTimeout(handle);
+      return true;
+    },
+  };
 }
 
-function createProcesses() {
-  let running = 0;
+/** Counts what is still to come: processes and timers. */
+function createPending() {
+  let count = 0;
   let failure: { readonly error: unknown } | undefined;
-  let waiters: (() => void)[] = [];
-  const wake = () => {
-    if (running > 0 && failure === undefined) return;
-    for (const waiter of waiters) waiter();
-    waiters = [];
-  };
+  let wake: () => void = () => {};
   return {
-    start(task: () => Promise<void>) {
-      running += 1;
-      task()
-        .catch((error: unknown) => {
-          failure ??= { error };
-        })
-        .finally(() => {
-          running -= 1;
-          wake();
-        });
+    add() {
+      count += 1;
     },
-    async settled() {
-      if (running > 0 && failure === undefined) await new Promise<void>((r) => waiters.push(r));
+    remove() {
+      count -= 1;
+      if (count === 0) wake();
+    },
+    fail(error: unknown) {
+      failure ??= { error };
+      wake();
+    },
+    async none() {
+      while (count > 0 && failure === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        // What just ended may be followed by a promise that starts something new.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
       if (failure !== undefined) throw failure.error;
     },
   };

@@ -1,0 +1,54 @@
+/**
+ * The rep's side of the stack: what a console offers a person, or a simulated one. The port only;
+ * `switchboard.ts` is behind it.
+ */
+import type { Content, SendOutcome } from './message.ts';
+import type { EndedBy, Entry } from './sessions/thread.ts';
+
+/** What a rep is shown when work rings. */
+export interface Offer {
+  /** The AgentWork's id: the handle for everything the rep does with it. */
+  readonly id: string;
+  readonly channelId: string;
+  readonly queue: string;
+  readonly sessionId: string;
+  /** `<channelId>:<address>`. */
+  readonly endUser: string;
+  /** Which session of this end user it is, from 1. */
+  readonly ordinal: number;
+  /** Which push of this work item it is, from 1. */
+  readonly attempt: number;
+}
+
+/** What happens to a rep. Called at the moment it happens; must not throw. */
+export interface RepEvents {
+  /** Work rings. */
+  offered(offer: Offer): void;
+  /** It stopped ringing without the rep's doing. */
+  withdrawn(id: string): void;
+  /** The customer wrote, in a conversation the rep has open. */
+  message(id: string, entry: Entry): void;
+  /** The session is over. The rep's capacity is still held: close the tab. */
+  ended(id: string, by: EndedBy): void;
+}
+
+/** What a rep can do. */
+export interface RepSession {
+  /** Sets a presence status; `Offline` logs out. Throws `StackError` for an unknown one. */
+  setStatus(status: string): void;
+  /** False when it no longer rings. */
+  accept(id: string): Promise<boolean>;
+  /** False when it no longer rings. */
+  decline(id: string, reason?: string): boolean;
+  /** Sends to the customer. Throws `StackError` for work the rep does not have open. */
+  reply(id: string, content: Content): Promise<SendOutcome>;
+  /** Ends the session. */
+  end(id: string): Promise<void>;
+  /** Closes the tab, which frees the capacity. */
+  close(id: string): void;
+}
+
+export interface Desk {
+  /** Somebody sits down at this rep's desk, still offline. */
+  connect(repId: string, events: RepEvents): RepSession;
+}

@@ -1,0 +1,127 @@
+/**
+ * Sends to customers: refuses what consent and the platform's window forbid, hands the rest to the
+ * outbox, and keeps what came of it. Who may send what, and when, is decided here and nowhere else.
+ */
+import type { Content, SendOutcome } from './message.ts';
+import type { Clock, Outbox, Recorder } from './ports.ts';
+import * as lifecycle from './sessions/lifecycle.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { Thread } from './sessions/thread.ts';
+
+export interface MessengerParts {
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly sessions: Sessions;
+  readonly outbox: Outbox;
+  /** How long after the customer's last message the channel lets a business write freely. */
+  readonly windowMsOf: (channelId: string) => number | undefined;
+}
+
+/** In whose name a message goes out. Times are clock ms. */
+export type Sender =
+  /** The confirmation of an opt-out is the one message that may follow it. */
+  | { readonly by: 'auto'; readonly confirmsOptOut?: boolean }
+  | {
+      readonly by: 'rep';
+      readonly rep: string;
+      readonly queue: string;
+      readonly requestedAtMs: number;
+    };
+
+export interface Messenger {
+  /** Never rejects for a platform's refusal: that is an outcome. */
+  send(thread: Thread, content: Content, sender: Sender): Promise<SendOutcome>;
+  /** Settles when the sends to this end user that are under way are kept; else `undefined`. */
+  underWay(key: string): Promise<unknown> | undefined;
+}
+
+export function createMessenger(parts: MessengerParts): Messenger {
+  const { clock, recorder, sessions } = parts;
+  const nowMs = () => clock.originMs + clock.now();
+
+  const refuse = (thread: Thread, sender: Sender): SendOutcome | undefined => {
+    const confirms = sender.by === 'auto' && sender.confirmsOptOut === true;
+    if (thread.consent === 'OptedOut' && !confirms) {
+      return refusal('optedOut', 'the customer has opted out');
+    }
+    const windowMs = parts.windowMsOf(thread.channelId);
+    if (windowMs === undefined || nowMs() - thread.lastInboundMs < windowMs) return undefined;
+    return refusal('outsideWindow', 'the customer last wrote too long ago');
+  };
+  const keep = (thread: Thread, content: Content, sender: Sender, id: string) => {
+    const { key, channelId, session } = thread;
+    const actor = sender.by === 'rep' ? ('Agent' as const) : ('System' as const);
+    const entry = { id, sessionId: session?.id ?? '', actor, atMs: nowMs(), content };
+    return sessions.update(key, channelId, (current) => lifecycle.sent(current, entry));
+  };
+  const failed = (thread: Thread, outcome: SendOutcome & { ok: false }) => {
+    const { key, channelId: channel, session } = thread;
+    const { failure, code, definite } = outcome;
+    const at = clock.now();
+    const ids = { channel, session: session?.id ?? '' };
+    recorder.record({ type: 'sendFailed', at, ...ids, failure, code, definite });
+    if (failure !== 'optedOut') return undefined;
+    return sessions.update(key, channel, lifecycle.foundOptedOut);
+  };
+  const send = async (thread: Thread, content: Content, sender: Sender): Promise<SendOutcome> => {
+    const { channelId: channel, address: to } = thread;
+    const refused = refuse(thread, sender);
+    const outcome = refused ?? (await parts.outbox.send(channel, { to, content }));
+    if (!outcome.ok) {
+      await failed(thread, outcome);
+      return outcome;
+    }
+    const { messageId } = outcome;
+    const ids = { channel, session: thread.session?.id ?? '', messageId };
+    recorder.record({
+      type: 'replied',
+      at: clock.now(),
+      ...ids,
+      ...measures(thread, sender, clock),
+    });
+    await keep(thread, content, sender, messageId);
+    return outcome;
+  };
+  const underWay = createUnderWay();
+  return {
+    underWay: underWay.of,
+    send: (thread, content, sender) => underWay.add(thread.key, send(thread, content, sender)),
+  };
+}
+
+/** Sends that have begun and are not kept yet, by end user. */
+function createUnderWay() {
+  const last = new Map<string, Promise<unknown>>();
+  return {
+    of: (key: string) => last.get(key),
+    add<T>(key: string, sending: Promise<T>): Promise<T> {
+      const before = last.get(key);
+      const all = before === undefined ? sending : Promise.allSettled([before, sending]);
+      const forget = () => {
+        if (last.get(key) === all) last.delete(key);
+      };
+      last.set(key, all);
+      all.then(forget, forget);
+      return sending;
+    },
+  };
+}
+
+function refusal(failure: 'optedOut' | 'outsideWindow', detail: string): SendOutcome {
+  return { ok: false, failure, code: 'stack', detail, definite: true };
+}
+
+function measures({ session }: Thread, sender: Sender, clock: Clock) {
+  if (sender.by === 'auto') return { by: sender.by, first: false };
+  const { by, rep, queue } = sender;
+  const since = session?.unansweredSinceMs;
+  const first = session?.repliedOnce !== true;
+  return {
+    by,
+    rep,
+    queue,
+    first,
+    ...(since === undefined ? {} : { sinceCustomerMs: clock.originMs + clock.now() - since }),
+    ...(first ? { sinceRequestMs: clock.now() - sender.requestedAtMs } : {}),
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * The life of a MessagingSession, as pure steps: thread in, thread and effects out.
+ * New -> Waiting -> Active -> Ended (choice C26; Consent, Inactive and Paused come later).
+ * No store, no clock, no sending: `sessions.ts` does those.
+ */
+import type { InboundMessage } from '../message.ts';
+import { textOf } from '../message.ts';
+import type { AutoResponses, Channel } from '../org.ts';
+import type { ConsentStatus, EndedBy, Entry, Session, Thread } from './thread.ts';
+
+/** What a step wants done once the thread is saved. */
+export type Effect =
+  | { readonly do: 'route'; readonly session: Session; readonly workId: string }
+  | { readonly do: 'tellRep'; readonly session: Session; readonly entry: Entry }
+  | { readonly do: 'respond'; readonly response: keyof AutoResponses; readonly text: string }
+  | { readonly do: 'ended'; readonly session: Session; readonly by: EndedBy }
+  | { readonly do: 'consent'; readonly to: ConsentStatus };
+
+export interface Step {
+  readonly thread: Thread;
+  readonly entries: readonly Entry[];
+  readonly effects: readonly Effect[];
+}
+
+/** Where and when a step happens. `nowMs` is Unix time. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly key: string;
+  readonly channelId: string;
+  readonly channel: Channel;
+  /** How long a store must keep a thread after its last event. */
+  readonly keepMs: number;
+  newId(kind: 'session' | 'work'): string;
+}
+
+/** A customer's message came in. */
+export function received(before: Thread | undefined, message: InboundMessage, at: Moment): Step {
+  const thread = touched(before ?? newThread(message, at), message, at);
+  const word = textOf(message.content).trim().toLowerCase();
+  const { keywords } = at.channel;
+  if (keywords.optOut.includes(word)) return optedOut(thread, at);
+  if (keywords.optIn.includes(word)) return optedIn(thread, at);
+  if (keywords.help.includes(word)) return step(thread, respond(at.channel, 'help'));
+  if (thread.consent === 'OptedOut') return step(thread);
+  const { session } = thread;
+  if (session !== undefined && isOpen(session)) {
+    if (keywords.end.includes(word)) return ended(thread, 'EndUser', at) ?? step(thread);
+    return continued(thread, session, message, at);
+  }
+  return keywords.end.includes(word) ? step(thread) : begun(thread, message, at);
+}
+
+/** A rep opened the session's work item. Nothing when the session has ended meanwhile. */
+export function accepted(thread: Thread, workId: string, at: Moment): Step | undefined {
+  const { session } = thread;
+  if (session === undefined || !isOpen(session) || session.workId !== workId) return undefined;
+  const active: Session = {
+    ...session,
+    status: 'Active',
+    acceptedMs: session.acceptedMs ?? at.nowMs,
+  };
+  return step({ ...thread, session: active }, respond(at.channel, 'agentEngaged'));
+}
+
+/** A rep's (or automatic) message was taken by the platform. */
+export function sent(thread: Thread, entry: Entry): Step {
+  const { session } = thread;
+  if (session === undefined || session.id !== entry.sessionId || entry.actor !== 'Agent') {
+    return { thread, entries: [entry], effects: [] };
+  }
+  const answered = { ...session, unansweredSinceMs: undefined, repliedOnce: true };
+  return { thread: { ...thread, session: answered }, entries: [entry], effects: [] };
+}
+
+/** The session is over. Nothing when it was not open. */
+export function ended(thread: Thread, by: EndedBy, at: Moment): Step | undefined {
+  const { session } = thread;
+  if (session === undefined || !isOpen(session)) return undefined;
+  const over: Session = { ...session, status: 'Ended', endedMs: at.nowMs, endedBy: by };
+  const goodbye =
+    by === 'Agent' && thread.consent !== 'OptedOut' ? respond(at.channel, 'agentEnd') : NONE;
+  return step({ ...thread, session: over, keepUntilMs: at.nowMs + at.keepMs }, [
+    { do: 'ended', session: over, by },
+    ...goodbye,
+  ]);
+}
+
+/** The platform said that this customer has opted out. */
+export function foundOptedOut(thread: Thread, at: Moment): Step | undefined {
+  if (thread.consent === 'OptedOut') return undefined;
+  const step = ended({ ...thread, consent: 'OptedOut' }, 'EndUser', at);
+  return {
+    thread: step?.thread ?? { ...thread, consent: 'OptedOut' },
+    entries: [],
+    effects: [{ do: 'consent', to: 'OptedOut' }, ...(step?.effects ?? [])],
+  };
+}
+
+export function isOpen(session: Session): boolean {
+  return session.status !== 'Ended' && session.status !== 'Error';
+}
+
+function newThread(message: InboundMessage, at: Moment): Thread {
+  return {
+    key: at.key,
+    channelId: at.channelId,
+    address: message.from,
+    profileName: message.profileName,
+    consent: 'ImplicitlyOptedIn',
+    session: undefined,
+    lastInboundMs: at.nowMs,
+    sessionCount: 0,
+    keepUntilMs: at.nowMs + at.keepMs,
+  };
+}
+
+function touched(thread: Thread, message: InboundMessage, at: Moment): Thread {
+  return {
+    ...thread,
+    profileName: message.profileName ?? thread.profileName,
+    lastInboundMs: at.nowMs,
+    keepUntilMs: at.nowMs + at.keepMs,
+  };
+}
+
+function begun(thread: Thread, message: InboundMessage, at: Moment): Step {
+  const workId = at.newId('work');
+  const session: Session = {
+    id: at.newId('session'),
+    status: 'Waiting',
+    startedMs: at.nowMs,
+    workId,
+    acceptedMs: undefined,
+    endedMs: undefined,
+    endedBy: undefined,
+    unansweredSinceMs: at.nowMs,
+    repliedOnce: false,
+  };
+  return {
+    thread: { ...thread, session, sessionCount: thread.sessionCount + 1 },
+    entries: [entryOf(session, message, at)],
+    effects: [{ do: 'route', session, workId }, ...respond(at.channel, 'initial')],
+  };
+}
+
+function continued(thread: Thread, session: Session, message: InboundMessage, at: Moment): Step {
+  const entry = entryOf(session, message, at);
+  const next = { ...session, unansweredSinceMs: session.unansweredSinceMs ?? at.nowMs };
+  return {
+    thread: { ...thread, session: next },
+    entries: [entry],
+    effects: session.status === 'Active' ? [{ do: 'tellRep', session: next, entry }] : [],
+  };
+}
+
+function optedOut(thread: Thread, at: Moment): Step {
+  const found = foundOptedOut(thread, at);
+  const confirmation = respond(at.channel, 'optOutConfirmation');
+  return {
+    thread: found?.thread ?? thread,
+    entries: [],
+    effects: [...(found?.effects ?? []), ...confirmation],
+  };
+}
+
+function optedIn(thread: Thread, at: Moment): Step {
+  const confirmation = respond(at.channel, 'optInConfirmation');
+  if (thread.consent !== 'OptedOut') return step(thread, confirmation);
+  return step({ ...thread, consent: 'ImplicitlyOptedIn' }, [
+    { do: 'consent', to: 'ImplicitlyOptedIn' },
+    ...confirmation,
+  ]);
+}
+
+function entryOf(session: Session, message: InboundMessage, at: Moment): Entry {
+  return {
+    id: message.messageId,
+    sessionId: session.id,
+    actor: 'EndUser',
+    atMs: at.nowMs,
+    content: message.content,
+  };
+}
+
+function respond(channel: Channel, response: keyof AutoResponses): readonly Effect[] {
+  const text = channel.autoResponses[response];
+  return text === undefined ? NONE : [{ do: 'respond', response, text }];
+}
+
+function step(thread: Thread, effects: readonly Effect[] = NONE): Step {
+  return { thread, entries: NONE, effects };
+}
+
+const NONE: readonly never[] = [];

@@ -1,0 +1,120 @@
+/**
+ * Behind the desk: connects what the router and the sessions say to whoever sits at a rep's desk,
+ * and what that person does to the router and the sessions. Knows no platform.
+ */
+import type { Desk, Offer, RepEvents, RepSession } from './desk.ts';
+import { StackError } from './errors.ts';
+import type { Content } from './message.ts';
+import type { Messenger } from './messenger.ts';
+import type { Router } from './router/router.ts';
+import type { AgentWork } from './router/work.ts';
+import type { Moment } from './sessions/lifecycle.ts';
+import * as lifecycle from './sessions/lifecycle.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { EndedBy, Entry, Thread } from './sessions/thread.ts';
+
+export interface SwitchboardParts {
+  readonly router: Router;
+  readonly sessions: Sessions;
+  readonly messenger: Messenger;
+}
+
+/** The desk, with the stack's side of it: what the router and the sessions tell it. */
+export interface Switchboard extends Desk {
+  ring(work: AgentWork): void;
+  stopRinging(work: AgentWork): void;
+  message(workId: string, entry: Entry): void;
+  ended(workId: string, by: EndedBy): void;
+}
+
+export function createSwitchboard(parts: SwitchboardParts): Switchboard {
+  const { router, sessions } = parts;
+  const people = new Map<string, RepEvents>();
+  /** Assigned and Opened work by AgentWork id, Opened work by work item id. */
+  const works = new Map<string, AgentWork>();
+  const opened = new Map<string, AgentWork>();
+
+  const mine = (repId: string, id: string): AgentWork => {
+    const work = works.get(id);
+    if (work === undefined || work.rep.id !== repId) {
+      throw new StackError('unknownWork', `rep ${repId}, work ${id}`);
+    }
+    return work;
+  };
+  const open = (work: AgentWork): Promise<boolean> => {
+    const { endUser, channelId, workId } = work.item;
+    opened.set(workId, work);
+    const accept = (thread: Thread, at: Moment) => lifecycle.accepted(thread, workId, at);
+    return sessions.update(endUser, channelId, accept).then((thread) => {
+      // The session ended between the push and the accept.
+      if (thread === undefined) people.get(work.rep.id)?.ended(work.id, 'EndUser');
+      return true;
+    });
+  };
+  const reply = createReply(parts);
+  const seat = (repId: string): RepSession => ({
+    setStatus: (status) => router.setStatus(repId, status),
+    accept(id) {
+      if (works.get(id)?.status !== 'Assigned') return Promise.resolve(false);
+      const work = mine(repId, id);
+      router.accept(work);
+      return open(work);
+    },
+    decline(id, reason) {
+      if (works.get(id)?.status !== 'Assigned') return false;
+      const work = mine(repId, id);
+      works.delete(id);
+      return router.decline(work, reason);
+    },
+    reply: (id, content) => reply(mine(repId, id), content),
+    async end(id) {
+      const { endUser, channelId, workId } = mine(repId, id).item;
+      await sessions.update(endUser, channelId, (thread, at) =>
+        thread.session?.workId === workId ? lifecycle.ended(thread, 'Agent', at) : undefined,
+      );
+    },
+    close(id) {
+      const work = mine(repId, id);
+      works.delete(id);
+      opened.delete(work.item.workId);
+      router.close(work);
+    },
+  });
+  return {
+    connect(repId, events) {
+      people.set(repId, events);
+      return seat(repId);
+    },
+    ring(work) {
+      works.set(work.id, work);
+      people.get(work.rep.id)?.offered(offerOf(work));
+    },
+    stopRinging(work) {
+      works.delete(work.id);
+      people.get(work.rep.id)?.withdrawn(work.id);
+    },
+    message(workId, entry) {
+      const work = opened.get(workId);
+      if (work !== undefined) people.get(work.rep.id)?.message(work.id, entry);
+    },
+    ended(workId, by) {
+      const work = opened.get(workId);
+      if (work !== undefined && by !== 'Agent') people.get(work.rep.id)?.ended(work.id, by);
+    },
+  };
+}
+
+function createReply({ sessions, messenger }: SwitchboardParts) {
+  return async (work: AgentWork, content: Content) => {
+    const { endUser, queue, requestedAtMs } = work.item;
+    const thread = await sessions.load(endUser);
+    if (thread === undefined) throw new StackError('unknownWork', `work ${work.id}`);
+    const sender = { by: 'rep' as const, rep: work.rep.id, queue, requestedAtMs };
+    return messenger.send(thread, content, sender);
+  };
+}
+
+function offerOf({ id, item }: AgentWork): Offer {
+  const { channelId, queue, sessionId, endUser, ordinal, attempts } = item;
+  return { id, channelId, queue, sessionId, endUser, ordinal, attempt: attempts };
+}
