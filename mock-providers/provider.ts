@@ -39,6 +39,8 @@ export interface ProviderDelays {
 export interface PhoneMessage {
   readonly messageId: string;
   readonly content: Content;
+  /** The platform's own answer (to STOP, say), not something the stack sent. */
+  readonly byPlatform?: boolean;
 }
 
 /** How the platform took a customer's message: the stack's answer to the webhook. */
@@ -50,6 +52,8 @@ export type SendReport =
 export interface Phone {
   /** Sends; resolves when the stack has acknowledged the webhook, or the platform gave up. */
   send(content: Content): Promise<SendReport>;
+  /** Ends the conversation, on platforms that can say so; absent on those that can't. */
+  leave?(): Promise<void>;
   /** Nobody listens at this address any more; messages to it still arrive on the handset. */
   disconnect(): void;
 }

@@ -1,0 +1,198 @@
+/**
+ * The mock Cloud API: Meta's API on one side, phones on the other, and between them the network:
+ * rate limits, the 24-hour window, delivery and reading. STOP means nothing here: it is a text.
+ */
+import { WHATSAPP_LIMITS } from '../../src/channels/whatsapp/limits.ts';
+import type { PricingJson, StatusJson } from '../../src/channels/whatsapp/wire.ts';
+import type { Content } from '../../src/message.ts';
+import type { Clock } from '../../src/ports.ts';
+import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
+import { type Carrier, createApi, type Order } from './api.ts';
+import { createDeadlines, createLedger, type Ledger } from './ledger.ts';
+import { createWebhook, type ProblemCode, type Question, type Webhook } from './webhook.ts';
+
+/**
+ * The mock of one WhatsApp number. Beside the fields of `WhatsAppAccount` it reads, all optional,
+ * of `channel.account`: `templates` (names by comma; absent: `hello_world`), `unreachable` (numbers
+ * by comma), `windowCheck` (`sync`: refused at once; absent: fails later), `messagesPerSecond`
+ * (absent: 80; 0: unlimited), `pairLimit` (`on`; absent: off), `skipDelivered` (`on`; absent: off)
+ * and `webhookRetries` (absent: 5).
+ */
+export function createWhatsAppProvider(parts: ProviderParts): Provider {
+  const ledger = createLedger(parts);
+  const webhook = createWebhook(parts, numberOf(parts, 'webhookRetries', 5));
+  const handsets: Handsets = new Map();
+  const carrier = createCarrier(parts, ledger, webhook, handsets);
+  const sendFrom = createSender(parts, ledger, webhook);
+  return {
+    handle: createApi(parts, ledger, carrier),
+    connect(address, name, onMessage): Phone {
+      const handset: Handset = { address, name, onMessage, questions: new Map() };
+      handsets.set(address, handset);
+      return {
+        send: (content) => sendFrom(handset, content),
+        disconnect() {
+          if (handsets.get(address) === handset) handsets.delete(address);
+        },
+      };
+    },
+    // No area code begins with 200, so nobody's number is ever used.
+    addressOf: (n) => `1${2_005_550_000 + n}`,
+  };
+}
+
+/** A connected customer. */
+interface Handset {
+  readonly address: string;
+  readonly name: string;
+  readonly onMessage: (message: PhoneMessage) => void;
+  /** On the screen, by the id of each choice; the newest that offers it. */
+  readonly questions: Map<string, Question>;
+}
+
+type Handsets = Map<string, Handset>;
+
+/** Reading so soon means that the chat was open (Meta docs: status messages, delivered). */
+const AT_ONCE_MS = 1000;
+
+function createCarrier(
+  parts: ProviderParts,
+  ledger: Ledger,
+  webhook: Webhook,
+  handsets: Handsets,
+): Carrier {
+  const { clock, delays } = parts;
+  const { windowCheck, skipDelivered, unreachable = '' } = parts.channel.account;
+  const strangers = new Set(unreachable.split(',').map((number) => number.replace(/\D/g, '')));
+  const limit = createRateLimits(parts);
+
+  const failureOf = (address: string, isTemplate: boolean): ProblemCode | undefined => {
+    if (strangers.has(address)) return 131026;
+    return isTemplate || ledger.isWindowOpen(address) ? undefined : 131047;
+  };
+
+  /** Each report awaits the one before, however slow the stack: reports keep their order. */
+  const deliver = async (order: Order, failure: ProblemCode | undefined, isFree: boolean) => {
+    const { id, number, address } = order;
+    const to = { address, name: handsets.get(address)?.name };
+    const pricing = pricingOf(order, isFree);
+    const data = order.callbackData === undefined ? {} : { callbackData: order.callbackData };
+    const report = (status: StatusJson['status'], at: number, isPriced = true) =>
+      webhook.status({ id, to, status, at, ...data, ...(isPriced && { pricing }) });
+
+    // The network takes the message half-way between the API's answer and the phone.
+    const half = delays.deliveryMs(number) / 2;
+    await clock.sleep(half);
+    if (failure !== undefined) {
+      await webhook.status({ id, to, status: 'failed', at: clock.now(), ...data, failure });
+      return;
+    }
+    let arrivedAt = 0;
+    const arrival = clock.sleep(half).then(() => {
+      arrivedAt = clock.now();
+      show(handsets.get(address), order);
+    });
+    await Promise.all([report('sent', clock.now()), arrival]);
+    const readMs = delays.readMs(number);
+    const isSkipped = skipDelivered === 'on' && readMs !== undefined && readMs <= AT_ONCE_MS;
+    if (!isSkipped) await report('delivered', arrivedAt);
+    if (readMs === undefined) return;
+    await clock.sleep(arrivedAt + readMs - clock.now());
+    await report('read', arrivedAt + readMs, isSkipped);
+  };
+
+  return {
+    refusal(address, isTemplate) {
+      const isRefused = windowCheck === 'sync' && failureOf(address, isTemplate) === 131047;
+      return isRefused ? 131047 : limit(address);
+    },
+    dispatch(order) {
+      const failure = failureOf(order.address, order.isTemplate);
+      const isFree = ledger.isWindowOpen(order.address);
+      clock.spawn(`whatsapp ${order.id}`, () => deliver(order, failure, isFree));
+    },
+  };
+}
+
+function show(handset: Handset | undefined, { id, content, isList }: Order): void {
+  if (handset === undefined || content === undefined) return;
+  if (content.kind === 'text' && content.choices !== undefined) {
+    const question = { messageId: id, isList };
+    for (const choice of content.choices) handset.questions.set(choice.id, question);
+  }
+  handset.onMessage({ messageId: id, content });
+}
+
+/** Since July 2025 only templates cost, utility ones not in the window (docs: Pricing). */
+function pricingOf({ isTemplate }: Order, isFree: boolean): PricingJson {
+  return {
+    billable: !isFree,
+    pricing_model: 'PMP',
+    type: isFree ? 'free_customer_service' : 'regular',
+    category: isTemplate ? 'utility' : 'service',
+  };
+}
+
+/** Counts a message, or says which limit forbids it. */
+function createRateLimits(parts: ProviderParts) {
+  const { clock, channel } = parts;
+  const rate = numberOf(parts, 'messagesPerSecond', WHATSAPP_LIMITS.messagesPerSecond);
+  const hasRoom = createThroughput(clock, Math.ceil(rate));
+  const isPairFree = channel.account.pairLimit === 'on' ? createPairLimit(clock) : () => true;
+  return (address: string): ProblemCode | undefined => {
+    if (!hasRoom()) return 130429;
+    return isPairFree(address) ? undefined : 131056;
+  };
+}
+
+/** Never more than `rate` within any second; 0 is no limit. */
+function createThroughput(clock: Clock, rate: number): () => boolean {
+  // A ring of the times of the last `rate` messages; `next` is the oldest.
+  const times: number[] = [];
+  let next = 0;
+  return () => {
+    const oldest = times[next];
+    if (oldest !== undefined && clock.now() - oldest < 1000) return false;
+    if (rate === 0) return true;
+    times[next] = clock.now();
+    next = (next + 1) % rate;
+    return true;
+  };
+}
+
+/** One message in six seconds to one customer; up to 45 at once, to be paid back in silence. */
+function createPairLimit(clock: Clock): (address: string) => boolean {
+  const { pairIntervalMs, pairBurst } = WHATSAPP_LIMITS;
+  const paidBack = createDeadlines(clock);
+  return (address) => {
+    const owedUntil = (paidBack.get(address) ?? clock.now()) + pairIntervalMs;
+    if (owedUntil - clock.now() > pairBurst * pairIntervalMs) return false;
+    paidBack.set(address, owedUntil);
+    return true;
+  };
+}
+
+function createSender(
+  { clock, delays }: ProviderParts,
+  ledger: Ledger,
+  webhook: Webhook,
+): (from: Handset, content: Content) => Promise<SendReport> {
+  return async (from, content) => {
+    const { id, number } = ledger.issue('in', from.address);
+    const at = clock.now();
+    ledger.openWindow(from.address);
+    const question = content.kind === 'choice' ? from.questions.get(content.id) : undefined;
+    const media = content.kind === 'media' ? ledger.keepMedia(content).json : undefined;
+    await clock.sleep(delays.inboundMs(number));
+    const said = { content, ...(question && { question }), ...(media && { media }) };
+    const report = await webhook.message({ id, from, at, ...said });
+    return report.ok ? { ok: true, messageId: id } : report;
+  };
+}
+
+/** A number of the account, 0 or above; anything else counts as absent. */
+function numberOf({ channel }: ProviderParts, name: string, absent: number): number {
+  const text = channel.account[name] ?? '';
+  const number = Number(text);
+  return text.trim() !== '' && number >= 0 ? number : absent;
+}

@@ -1,0 +1,247 @@
+/**
+ * Meta's calls to the stack: a customer's message and the report on one of ours; encoded, signed,
+ * sent, and tried again. One update in each POST. It does not decide when to call.
+ */
+import { WHATSAPP_LIMITS } from '../../src/channels/whatsapp/limits.ts';
+import { sign } from '../../src/channels/whatsapp/signature.ts';
+import {
+  type ChangeValue,
+  type ContactJson,
+  type Envelope,
+  type InteractiveReply,
+  type MediaJson,
+  type MediaType,
+  type MessageJson,
+  type PricingJson,
+  type StatusJson,
+  whatsappAccount,
+} from '../../src/channels/whatsapp/wire.ts';
+import { StackError } from '../../src/errors.ts';
+import type { HttpRequest } from '../../src/http.ts';
+import type { Content } from '../../src/message.ts';
+import type { ProviderParts } from '../provider.ts';
+import { userIdOf } from './ledger.ts';
+
+/** A customer, by their address; the name, if their phone told one. */
+export interface Customer {
+  readonly address: string;
+  readonly name: string | undefined;
+}
+
+export interface Inbound {
+  readonly id: string;
+  readonly from: Customer;
+  /** On the clock: when the customer sent it. */
+  readonly at: number;
+  readonly content: Content;
+  /** The question a choice was picked from. */
+  readonly question?: Question;
+  /** Of a media content. */
+  readonly media?: MediaJson;
+}
+
+/** A message of ours with quick replies. */
+export interface Question {
+  readonly messageId: string;
+  readonly isList: boolean;
+}
+
+export interface StatusReport {
+  readonly id: string;
+  readonly to: Customer;
+  readonly status: StatusJson['status'];
+  /** On the clock: when it happened. */
+  readonly at: number;
+  readonly callbackData?: string;
+  readonly pricing?: PricingJson;
+  /** Why, of a `failed`. */
+  readonly failure?: ProblemCode;
+}
+
+/** `reason`: the status and text of the last refusal, or the code of the error on the way. */
+export type WebhookReport = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+export interface Webhook {
+  /** Each resolves when the stack has answered 200, or no try is left. */
+  message(inbound: Inbound): Promise<WebhookReport>;
+  status(report: StatusReport): Promise<WebhookReport>;
+}
+
+/** `retries`: how often an update that was not taken is sent again. */
+export function createWebhook(parts: ProviderParts, retries: number): Webhook {
+  const { channel, clock } = parts;
+  const { phoneNumberId, wabaId, appSecret } = whatsappAccount(channel);
+  const number = digitsOf(channel.address);
+  const metadata = { display_phone_number: number, phone_number_id: phoneNumberId };
+  const unixSeconds = (at: number) => String(Math.floor((clock.originMs + at) / 1000));
+
+  const post = (update: Omit<ChangeValue, 'messaging_product' | 'metadata'>) => {
+    const value: ChangeValue = { messaging_product: 'whatsapp', metadata, ...update };
+    const changes = [{ value, field: 'messages' }] as const;
+    const envelope: Envelope = {
+      object: 'whatsapp_business_account',
+      entry: [{ id: wabaId, changes }],
+    };
+    return send(parts, signed(parts.webhookUrl, appSecret, envelope), retries);
+  };
+  return {
+    message(inbound) {
+      const message = messageJson(inbound, number, unixSeconds(inbound.at));
+      return post({ contacts: [contactOf(inbound.from)], messages: [message] });
+    },
+    status(report) {
+      const status = statusJson(report, unixSeconds(report.at));
+      return post({ contacts: [contactOf(report.to)], statuses: [status] });
+    },
+  };
+}
+
+/** HTTP status of an answer, title, usual details (Meta docs: Cloud API error codes). */
+export const PROBLEMS = {
+  /** Code 100, subcode 33: Graph's word for a path that leads nowhere. */
+  33: [
+    400,
+    'Unsupported request. Object does not exist, cannot be loaded due to missing permissions, or ' +
+      'does not support this operation',
+    '',
+  ],
+  100: [400, 'Invalid parameter', ''],
+  190: [401, 'Invalid OAuth access token - Cannot parse access token', ''],
+  130429: [400, 'Rate limit hit', 'Message failed: too many messages sent from this number'],
+  131008: [400, 'Required parameter is missing', ''],
+  131009: [400, 'Parameter value is not valid', ''],
+  131021: [400, 'Recipient cannot be sender', 'Recipient and sender are the same number'],
+  131026: [400, 'Message undeliverable', 'The recipient can’t receive messages on WhatsApp'],
+  131047: [400, 'Re-engagement message', 'More than 24 hours since the customer last replied'],
+  131051: [400, 'Unsupported message type', ''],
+  131056: [400, '(Business Account, Consumer Account) pair rate limit hit', 'Too many to one user'],
+  132001: [404, 'Template name does not exist in the translation', ''],
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/**
+ * JSON as Meta writes it: non-ASCII in lower-case escapes, and `/` as `\/` (Meta docs: "Validating
+ * Payloads"). The signature is made over these bytes, so that a receiver that parses and writes
+ * the JSON again before it checks is found out.
+ */
+export function escapeJson(json: string): string {
+  return ESCAPED.test(json) ? json.replace(ALL_ESCAPED, escapeUnit) : json;
+}
+
+/** A phone number's digits. */
+export function digitsOf(address: string): string {
+  return address.replace(/\D/g, '');
+}
+
+const ESCAPED = /[/\u0080-\uffff]/;
+const ALL_ESCAPED = /[/\u0080-\uffff]/g;
+
+function escapeUnit(unit: string): string {
+  return unit === '/' ? '\\/' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function signed(url: string, appSecret: string, envelope: Envelope): HttpRequest {
+  const body = Buffer.from(escapeJson(JSON.stringify(envelope)), 'latin1');
+  return {
+    method: 'POST',
+    url,
+    headers: {
+      'content-type': 'application/json',
+      'x-hub-signature': sign(appSecret, body, 'sha1'),
+      'x-hub-signature-256': sign(appSecret, body),
+      'user-agent': 'facebookexternalua',
+      accept: '*/*',
+    },
+    body,
+  };
+}
+
+/** Again at once, then less and less often, for seven days at most (Meta docs: Webhooks). */
+async function send(
+  { clock, transport }: ProviderParts,
+  request: HttpRequest,
+  retries: number,
+): Promise<WebhookReport> {
+  const end = clock.now() + WHATSAPP_LIMITS.webhookRetryMs;
+  for (let tries = 1; ; tries += 1) {
+    const reason = await refusal(transport, request);
+    if (reason === undefined) return { ok: true };
+    const waitMs = tries === 1 ? 0 : 1000 * 2 ** (tries - 2);
+    if (tries > retries || clock.now() + waitMs > end) return { ok: false, reason };
+    await clock.sleep(waitMs);
+  }
+}
+
+/** Why the update was not taken; nothing if it was. Only 200 will do. */
+async function refusal(transport: ProviderParts['transport'], request: HttpRequest) {
+  try {
+    const { status, body } = await transport.send(request);
+    return status === 200 ? undefined : `${status} ${body.toString('utf8', 0, 200)}`.trim();
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    return error.code;
+  }
+}
+
+function contactOf({ address, name }: Customer): ContactJson {
+  const ids = { wa_id: address, user_id: userIdOf(address) };
+  return name === undefined ? ids : { profile: { name }, ...ids };
+}
+
+function messageJson(inbound: Inbound, number: string, timestamp: string): MessageJson {
+  const { id, from, question } = inbound;
+  return {
+    ...(question && { context: { from: number, id: question.messageId } }),
+    from: from.address,
+    from_user_id: userIdOf(from.address),
+    id,
+    timestamp,
+    ...contentJson(inbound),
+  };
+}
+
+/** `type`, and the object it names. */
+type Part = Pick<MessageJson, 'type'> & Partial<MessageJson>;
+
+function contentJson({ content, question, media }: Inbound): Part {
+  if (content.kind === 'text') return { type: 'text', text: { body: content.text } };
+  if (content.kind === 'choice') {
+    const { id, title } = content;
+    // Without the question on their screen, customers type what they would have picked.
+    if (question === undefined) return { type: 'text', text: { body: title } };
+    const interactive: InteractiveReply = question.isList
+      ? { type: 'list_reply', list_reply: { id, title } }
+      : { type: 'button_reply', button_reply: { id, title } };
+    return { type: 'interactive', interactive };
+  }
+  const type = mediaTypeOf(content.mimeType);
+  const caption = content.caption === undefined ? {} : { caption: content.caption };
+  return { type, [type]: { ...media, ...caption } };
+}
+
+function mediaTypeOf(mimeType: string): MediaType {
+  if (mimeType.startsWith('image/webp')) return 'sticker';
+  const [kind] = mimeType.split('/', 1);
+  return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'document';
+}
+
+function statusJson(report: StatusReport, timestamp: string): StatusJson {
+  const { id, to, status, callbackData, pricing, failure } = report;
+  return {
+    id,
+    status,
+    timestamp,
+    recipient_id: to.address,
+    recipient_user_id: userIdOf(to.address),
+    ...(callbackData !== undefined && { biz_opaque_callback_data: callbackData }),
+    ...(pricing && { pricing }),
+    ...(failure !== undefined && { errors: [errorOf(failure)] }),
+  };
+}
+
+function errorOf(code: ProblemCode) {
+  const [, title, details] = PROBLEMS[code];
+  const href = '/documentation/business-messaging/whatsapp/support/error-codes/';
+  return { code, title, message: title, error_data: { details }, href };
+}
