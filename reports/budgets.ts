@@ -1,0 +1,123 @@
+/**
+ * Budgets against a run: which values they need, whether they are kept, by how much. A budget on
+ * something that was never observed is broken and says why. The text format: `budget-grammar.ts`.
+ */
+import { type Budget, parseBudget, type Subject, suggest } from './budget-grammar.ts';
+import { mean, quantile } from './histogram.ts';
+import { LATENCIES } from './measures.ts';
+import type { BudgetVerdict } from './result.ts';
+import { roundMs, roundShare, settle } from './rounding.ts';
+import type { Row, Where } from './rows.ts';
+import { DEFAULT_THRESHOLDS_MS, RATES, SERVICE_LEVELS } from './shares.ts';
+
+export { type Budget, parseBudget } from './budget-grammar.ts';
+
+export interface Known {
+  readonly channels: readonly string[];
+  readonly queues: readonly string[];
+  /** Reps and pools. */
+  readonly reps: readonly string[];
+}
+
+/**
+ * What is wrong with a budget as written, for an org with these names; nothing if it is fine.
+ * Without names only the text is looked at.
+ */
+export function checkBudget(text: string, known?: Known): string | undefined {
+  const budget = parseBudget(text);
+  if ('error' in budget) return budget.error;
+  if (budget.where === undefined || known === undefined) return undefined;
+  const { by, id } = budget.where;
+  const ids = { channel: known.channels, queue: known.queues, rep: known.reps }[by];
+  return ids.includes(id) ? undefined : `unknown ${by} '${id}'${suggest(id, ids)}`;
+}
+
+/** The service-level times a run must count: its budgets' and the usual ones, ascending. */
+export function thresholdsOf(budgets: readonly Budget[]): readonly number[] {
+  const asked = budgets.flatMap(({ subject }) =>
+    subject.kind === 'serviceLevel' ? [subject.withinMs] : [],
+  );
+  return [...new Set([...DEFAULT_THRESHOLDS_MS, ...asked])].sort((a, b) => a - b);
+}
+
+export interface Judged {
+  readonly rows: { find(where: Where | undefined): Row | undefined };
+  readonly thresholds: readonly number[];
+}
+
+export function judge(
+  budgets: readonly (Budget & { readonly line: number })[],
+  { rows, thresholds }: Judged,
+): BudgetVerdict[] {
+  return budgets.map((budget) => {
+    const { text, line, subject, bound, unit, where } = budget;
+    const row = rows.find(where);
+    const found = row === undefined ? undefined : measure(subject, row, thresholds);
+    if (found?.value === undefined) {
+      const why = row === undefined ? `there is no ${where?.by} '${where?.id}'` : whyNone(budget);
+      const reason = `no data: ${why}`;
+      return { text, line, ok: false, measured: null, bound, unit, n: 0, margin: null, reason };
+    }
+    const { value, n } = found;
+    const round = unit === 'ms' ? roundMs : roundShare;
+    const margin = round(marginOf(budget, value));
+    return { text, line, ok: keeps(budget, value), measured: round(value), bound, unit, n, margin };
+  });
+}
+
+interface Found {
+  readonly value: number | undefined;
+  readonly n: number;
+}
+
+function measure(subject: Subject, row: Row, thresholds: readonly number[]): Found {
+  if (subject.kind === 'count')
+    return { value: row.counts[subject.name], n: row.counts[subject.name] };
+  if (subject.kind === 'latency') {
+    const histogram = row.latencies[subject.name];
+    if (histogram === undefined) return { value: undefined, n: 0 };
+    const { stat } = subject;
+    const { n } = histogram;
+    if (stat === 'mean') return { value: mean(histogram), n };
+    if (typeof stat === 'string') return { value: histogram[stat], n };
+    return { value: quantile(histogram, stat.quantile), n };
+  }
+  const { part, whole } =
+    subject.kind === 'rate'
+      ? RATES[subject.name].of(row)
+      : SERVICE_LEVELS[subject.name].of(row, thresholds.indexOf(subject.withinMs));
+  return { value: whole > 0 ? part / whole : undefined, n: roundMs(whole) };
+}
+
+function keeps({ operator, bound }: Budget, value: number): boolean {
+  const measured = settle(value);
+  const limit = settle(bound);
+  switch (operator) {
+    case '<':
+      return measured < limit;
+    case '<=':
+      return measured <= limit;
+    case '>':
+      return measured > limit;
+    case '>=':
+      return measured >= limit;
+    case '=':
+      return measured === limit;
+  }
+}
+
+/** Room left; below 0 when the budget is broken. */
+function marginOf({ operator, bound }: Budget, value: number): number {
+  if (operator === '=') return 0 - Math.abs(value - bound);
+  return operator.startsWith('<') ? bound - value : value - bound;
+}
+
+const PREPOSITIONS = { channel: 'on', queue: 'in', rep: 'for' } as const;
+
+function whyNone({ subject, where }: Budget): string {
+  const place = where === undefined ? '' : ` ${PREPOSITIONS[where.by]} ${where.id}`;
+  if (subject.kind === 'latency') return `${LATENCIES[subject.name].noData}${place}`;
+  if (subject.kind === 'rate') return `${RATES[subject.name].noData}${place}`;
+  if (subject.kind === 'serviceLevel') return `${SERVICE_LEVELS[subject.name].noData}${place}`;
+  return `nothing was counted${place}`;
+}

@@ -1,0 +1,56 @@
+/** Budgets and the verdict as lines of text. */
+import type { BudgetVerdict, RunResult } from '../result.ts';
+import { count, countOf, duration, percent, plain, shorten, width } from './format.ts';
+import type { Paint } from './summary.ts';
+
+const TEXT_COLUMNS = 56;
+const REASON_COLUMNS = 96;
+
+/** Per budget: mark, text (the bound is in it), what was measured, the margin; why if no data. */
+export function budgetLines({ budgets }: RunResult, paint: Paint): string[] {
+  if (budgets.length === 0) return [];
+  const texts = budgets.map(({ text }) => plain(text).trim());
+  const columns = Math.min(TEXT_COLUMNS, Math.max(...texts.map(width)));
+  const lines = budgets.flatMap((budget, i) => {
+    const text = shorten(texts[i] ?? '', REASON_COLUMNS);
+    const mark = budget.ok ? paint('green', '✓') : paint('red', '✗');
+    const found = `${measured(budget).padStart(10)}  ${margin(budget)}`.trimEnd();
+    const why = budget.reason?.replace(/^no data: /, '');
+    const reason = why === undefined ? [] : [`    ${shorten(plain(why), REASON_COLUMNS)}`];
+    if (width(text) > columns) {
+      return [`  ${mark} ${text}`, `    ${' '.repeat(columns)}  ${found}`, ...reason];
+    }
+    return [`  ${mark} ${text}${' '.repeat(columns - width(text))}  ${found}`, ...reason];
+  });
+  return [paint('dim', 'Budgets'), ...lines];
+}
+
+export function verdictLine({ verdict, partial, budgets }: RunResult, paint: Paint): string[] {
+  const broken = budgets.filter(({ ok }) => !ok).length;
+  const cut = partial === undefined ? '' : `; the run was cut off: ${plain(partial)}`;
+  const of = countOf(budgets.length, 'budget');
+  if (verdict === 'fail') return [paint('red', `FAIL  ${count(broken)} of ${of} broken${cut}`)];
+  const kept = budgets.length === 0 ? 'no budgets' : `${of} kept`;
+  if (verdict === 'partial') return [paint('yellow', `PARTIAL  ${kept}${cut}`)];
+  return [paint('green', `PASS  ${kept}`)];
+}
+
+function measured({ measured: value, unit }: BudgetVerdict): string {
+  return value === null ? 'no data' : inUnit(value, unit);
+}
+
+function margin({ margin: room, unit, ok, bound }: BudgetVerdict): string {
+  if (room === null) return '';
+  if (ok) return room === 0 ? '' : `${points(room, unit)} to spare`;
+  return `misses ${inUnit(bound, unit)} by ${points(Math.abs(room), unit)}`;
+}
+
+function inUnit(value: number, unit: BudgetVerdict['unit']): string {
+  if (unit === 'ms') return duration(value);
+  return unit === 'share' ? percent(value) : count(value);
+}
+
+/** A difference of shares is in percentage points. */
+function points(value: number, unit: BudgetVerdict['unit']): string {
+  return unit === 'share' ? `${(value * 100).toFixed(1)} points` : inUnit(value, unit);
+}

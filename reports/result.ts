@@ -1,0 +1,163 @@
+/**
+ * RunResult: what one run came to, as `result.json` holds it. The one thing reports print.
+ * Versioned; `result.schema.json` is generated from here by `generate-schema.ts`. Durations are
+ * milliseconds. Everything but `meta` depends on the facts alone.
+ */
+import { z } from 'zod';
+import {
+  CONVERSATION_COUNTS,
+  type Dimension,
+  LATENCIES,
+  type LatencyName,
+  type NameBy,
+  namesBy,
+  namesOf,
+  STACK_COUNTS,
+} from './measures.ts';
+import { RATES, type RateName, SERVICE_LEVELS } from './shares.ts';
+
+const count = z.int().nonnegative();
+const ms = z.number();
+
+/** `share` is null when there is no whole to speak of. */
+const share = z.strictObject({
+  share: z.number().nullable(),
+  part: z.number(),
+  whole: z.number(),
+});
+
+const latency = z.strictObject({
+  n: count,
+  mean: ms,
+  /** Null below two values. */
+  sd: ms.nullable(),
+  min: ms,
+  p50: ms,
+  p75: ms,
+  p90: ms,
+  p95: ms,
+  p99: ms,
+  p999: ms,
+  max: ms,
+});
+
+/** By threshold: `{"20s": ..., "60s": ...}`. */
+const serviceLevels = z.record(
+  z.enum(namesOf(SERVICE_LEVELS)),
+  z.record(z.string().regex(/^[0-9.e+-]+s$/), share),
+);
+const conversations = z.record(z.enum(namesOf(CONVERSATION_COUNTS)), count);
+
+const countsBy = <D extends Dimension>(dimension: D) =>
+  z.record(z.enum<NameBy<typeof STACK_COUNTS, D>[]>(namesBy(STACK_COUNTS, dimension)), count);
+const ratesBy = <D extends Dimension>(dimension: D) =>
+  z.record(z.enum<NameBy<typeof RATES, D>[]>(namesBy(RATES, dimension)), share);
+/** Latencies without values are absent. */
+const latenciesBy = <D extends Dimension>(dimension: D) =>
+  z.partialRecord(z.enum<NameBy<typeof LATENCIES, D>[]>(namesBy(LATENCIES, dimension)), latency);
+
+/** How many waited; `mean` over time, null if nothing was measured. */
+const waiting = z.strictObject({ mean: z.number().nullable(), max: count });
+
+const repRow = {
+  counts: countsBy('rep'),
+  rates: ratesBy('rep'),
+  latencies: latenciesBy('rep'),
+};
+
+const stretch = z.strictObject({
+  fromMs: ms,
+  arrived: count,
+  accepted: count,
+  abandoned: count,
+  /** Null for what the run did not reach. */
+  meanWaiting: z.number().nullable(),
+  maxWaiting: count,
+  meanRepsBusy: z.number().nullable(),
+  meanRepsOnline: z.number().nullable(),
+});
+
+const budgetVerdict = z.strictObject({
+  text: z.string(),
+  line: z.int(),
+  ok: z.boolean(),
+  /** Null when there is no data. Shares go from 0 to 1. */
+  measured: z.number().nullable(),
+  bound: z.number(),
+  unit: z.enum(['ms', 'share', 'count']),
+  /** How many observations stand behind `measured`; of shares of time, ms. */
+  n: z.number(),
+  /** Room left, in the unit; negative when the budget is broken. Null without data. */
+  margin: z.number().nullable(),
+  /** Why the budget failed, where the numbers alone do not say it. */
+  reason: z.string().optional(),
+});
+
+const period = z.strictObject({
+  /** ISO 8601, UTC: when virtual time began. */
+  startsAt: z.string(),
+  warmUpMs: ms,
+  /** Arrivals stop here. */
+  lastsMs: ms,
+  /** Everything was over here. */
+  endedAtMs: ms,
+});
+
+export const runResultSchema = z.strictObject({
+  version: z.literal(1),
+  scenario: z.strictObject({
+    name: z.string(),
+    title: z.string().optional(),
+    file: z.string(),
+    sha256: z.string(),
+  }),
+  clock: z.enum(['virtual', 'real']),
+  seed: z.number(),
+  speed: z.number().optional(),
+  period,
+  verdict: z.enum(['pass', 'fail', 'partial']),
+  /** Why the run did not come to its end. */
+  partial: z.string().optional(),
+  conversations,
+  counts: z.record(z.enum(namesOf(STACK_COUNTS)), count),
+  rates: z.record(z.enum<RateName[]>(namesOf(RATES)), share),
+  serviceLevels,
+  latencies: z.partialRecord(z.enum<LatencyName[]>(namesOf(LATENCIES)), latency),
+  waiting,
+  channels: z.array(
+    z.strictObject({
+      channel: z.string(),
+      conversations,
+      counts: countsBy('channel'),
+      rates: ratesBy('channel'),
+      serviceLevels,
+      latencies: latenciesBy('channel'),
+    }),
+  ),
+  queues: z.array(
+    z.strictObject({
+      queue: z.string(),
+      counts: countsBy('queue'),
+      rates: ratesBy('queue'),
+      serviceLevels,
+      latencies: latenciesBy('queue'),
+      waiting,
+    }),
+  ),
+  reps: z.strictObject({
+    pools: z.array(z.strictObject({ pool: z.string(), reps: count, ...repRow })),
+    each: z.array(z.strictObject({ rep: z.string(), pool: z.string(), ...repRow })),
+  }),
+  series: z.strictObject({ stretchMs: ms, stretches: z.array(stretch) }),
+  budgets: z.array(budgetVerdict),
+  /** Modelling choices in force, where the platform's documents leave them open. */
+  choices: z.array(z.string()).optional(),
+  /** The only block that differs between two runs of the same thing: wall time, versions. */
+  meta: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export type RunResult = z.infer<typeof runResultSchema>;
+export type Verdict = RunResult['verdict'];
+export type BudgetVerdict = RunResult['budgets'][number];
+export type LatencyResult = z.infer<typeof latency>;
+export type ShareResult = z.infer<typeof share>;

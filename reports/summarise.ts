@@ -1,0 +1,127 @@
+/**
+ * The streaming fold: facts in, one RunResult out. Memory is bounded by the org (channels, queues,
+ * reps) and by who waits at the same time, not by the length of the run. Measures are defined in
+ * README.md. No I/O, no clock.
+ */
+import type { Fact } from '../src/facts.ts';
+import { assemble } from './assemble.ts';
+import { judge, parseBudget, thresholdsOf } from './budgets.ts';
+import { countStillWaiting, createFold } from './fold.ts';
+import { createLoad } from './load.ts';
+import type { RunResult, Verdict } from './result.ts';
+import { createRows } from './rows.ts';
+import { createSeries } from './series.ts';
+import { createWaiting } from './waiting.ts';
+
+export interface SummaryOptions {
+  readonly scenario: RunResult['scenario'];
+  readonly clock: RunResult['clock'];
+  readonly seed: number;
+  readonly speed?: number;
+  /** Unix ms at which the run's time begins. */
+  readonly startsAtMs: number;
+  readonly warmUpMs: number;
+  readonly lastsMs: number;
+  readonly reps: readonly {
+    readonly id: string;
+    readonly pool: string;
+    readonly capacity: number;
+  }[];
+  readonly channels: readonly string[];
+  readonly queues: readonly string[];
+  readonly budgets: readonly { readonly text: string; readonly line: number }[];
+}
+
+export interface RunEnd {
+  readonly endedAtMs: number;
+  /** Why the run did not come to its end; absent when it did. */
+  readonly partial?: string;
+  readonly choices?: readonly string[];
+  readonly meta: RunResult['meta'];
+}
+
+/** How far the run is; warm-up and everything else included. */
+export interface Progress {
+  readonly reachedMs: number;
+  readonly lastsMs: number;
+  /** Conversations begun and finished. */
+  readonly arrived: number;
+  readonly left: number;
+  /** Work items nobody has accepted yet. */
+  readonly waiting: number;
+}
+
+export interface Summary {
+  record(fact: Fact): void;
+  progress(): Progress;
+  /** Call it once, last. */
+  finish(end: RunEnd): RunResult;
+}
+
+/** Throws on a budget that cannot be read; `checkBudget` says so beforehand. */
+export function createSummary(options: SummaryOptions): Summary {
+  const { warmUpMs, lastsMs, reps } = options;
+  const budgets = options.budgets.map(({ text, line }) => {
+    const budget = parseBudget(text);
+    if ('error' in budget) throw new Error(`budget '${text}': ${budget.error}`);
+    return { ...budget, line };
+  });
+  const measured = { fromMs: warmUpMs, untilMs: Math.max(warmUpMs, lastsMs) };
+  const thresholds = thresholdsOf(budgets);
+  const rows = createRows({ ...options, thresholds });
+  const series = createSeries(lastsMs);
+  const waiting = createWaiting(measured, series.waiting);
+  const { repsOnline: online, repsEngaged: engaged } = series;
+  const load = createLoad({ rows, reps, measured, online, engaged });
+  const parts = { rows, measured, thresholds, waiting, load, series };
+  const fold = createFold(parts);
+  let reachedMs = 0;
+  let arrived = 0;
+  let left = 0;
+
+  return {
+    record(fact) {
+      if (fact.at > reachedMs) reachedMs = fact.at;
+      if (fact.type === 'arrived') arrived += 1;
+      else if (fact.type === 'left') left += 1;
+      fold(fact);
+    },
+    progress: () => ({ reachedMs, lastsMs, arrived, left, waiting: waiting.count() }),
+    finish({ endedAtMs, partial, choices, meta }) {
+      // Nothing happens between the last fact and the end of the period, unless it was cut off.
+      const horizonMs = partial === undefined ? lastsMs : Math.min(endedAtMs, lastsMs);
+      for (const part of [waiting, load, online, engaged]) part.settle(horizonMs);
+      countStillWaiting(parts, endedAtMs);
+      const verdicts = judge(budgets, parts);
+      const verdict = verdictOf(
+        verdicts.every(({ ok }) => ok),
+        partial,
+      );
+      return {
+        version: 1,
+        scenario: options.scenario,
+        clock: options.clock,
+        seed: options.seed,
+        ...(options.speed !== undefined && { speed: options.speed }),
+        period: {
+          startsAt: new Date(options.startsAtMs).toISOString(),
+          warmUpMs,
+          lastsMs,
+          endedAtMs,
+        },
+        verdict,
+        ...(partial !== undefined && { partial }),
+        ...assemble(parts),
+        budgets: verdicts,
+        ...(choices !== undefined && { choices: [...choices] }),
+        meta,
+      };
+    },
+  };
+}
+
+/** A run that was cut off can break a budget but cannot pass. */
+function verdictOf(ok: boolean, partial: string | undefined): Verdict {
+  if (!ok) return 'fail';
+  return partial === undefined ? 'pass' : 'partial';
+}
