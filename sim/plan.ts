@@ -59,7 +59,10 @@ export interface CustomerScript {
   readonly name: string;
   /** How long the customer waits to hear from a rep before leaving; absent: for ever. */
   readonly patience?: Distribution;
-  /** Whether a leaving customer says the channel's end keyword (if it has one) or falls silent. */
+  /**
+   * Whether a customer who gives up says so (by the channel's end keyword, if it has one) or falls
+   * silent. A customer who reaches the `leave` step always says so.
+   */
   readonly leaves: 'announced' | 'silent';
   readonly steps: readonly Step[];
 }
@@ -73,7 +76,7 @@ export type Step =
       /** Source of a RegExp (with flags `i`), or absent: any message will do. */
       readonly matches?: string;
       readonly from: 'rep' | 'auto' | 'any';
-      /** Absent: as long as patience allows; after a rep was heard, for ever. */
+      /** Absent: 30 minutes. Silence is an outcome, not a hang. */
       readonly withinMs?: number;
     }
   | { readonly do: 'think'; readonly for: Distribution }

@@ -41,7 +41,8 @@ export function createLoop({ heap, holds, unfinished, waiting, holdTimeoutMs }: 
   const turn = () => {
     if (stopped || failure !== undefined) return end?.('stopped');
     if (holds.busy()) {
-      parked = true;
+      parked = !holds.release();
+      if (!parked) afterDrain(turn);
       return;
     }
     const next = heap.nextTime();
@@ -84,7 +85,7 @@ export function createLoop({ heap, holds, unfinished, waiting, holdTimeoutMs }: 
     wake() {
       if (!parked) return;
       parked = false;
-      turn();
+      afterDrain(turn);
     },
     async run(untilMs = Number.POSITIVE_INFINITY): Promise<RunEnd> {
       until = untilMs;

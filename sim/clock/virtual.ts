@@ -60,9 +60,11 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
     spawn(name, task) {
       const process = { name };
       processes.add(process);
-      task()
-        .catch(loop.fail)
-        .finally(() => processes.delete(process));
+      const ended = () => processes.delete(process);
+      task().then(ended, (error: unknown) => {
+        loop.fail(error);
+        ended();
+      });
     },
     signal: (label) =>
       createSignal(after, () => {

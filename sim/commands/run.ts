@@ -1,0 +1,156 @@
+/** `rehearse run SCENARIO...`: runs scenarios, shows what came of them, and judges. */
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { createConsoleReporter } from '../../reports/console/console.ts';
+import { createProgress } from '../../reports/console/progress.ts';
+import { createJsonReporter } from '../../reports/json/json.ts';
+import type { RunResult } from '../../reports/result.ts';
+import type { Progress } from '../../reports/summarise.ts';
+import type { Terminal } from '../cli.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { createFactsFile } from '../facts-file.ts';
+import { explain } from '../failure.ts';
+import { runPlan } from '../run.ts';
+import { VERSION } from '../version.ts';
+import { type Loaded, load } from './load.ts';
+import { prepareFolder } from './out-folder.ts';
+
+interface RunArguments {
+  readonly scenarios: readonly string[];
+  readonly clock: 'virtual' | 'real';
+  readonly speed: number;
+  readonly port: number;
+  readonly seed: number | undefined;
+  readonly out: string | undefined;
+  readonly facts: string | undefined;
+  readonly quiet: boolean;
+}
+
+export function runCommand(
+  terminal: Terminal,
+  exit: (code: ExitCode) => void,
+): CommandModule<object, RunArguments> {
+  return {
+    command: 'run <scenarios..>',
+    describe: 'Run scenarios and judge them by their budgets',
+    builder: (yargs) =>
+      yargs
+        .positional('scenarios', {
+          describe: 'Scenario files',
+          type: 'string',
+          array: true,
+          demandOption: true,
+        })
+        .options(OPTIONS)
+        .check(checkArguments),
+    async handler(args) {
+      const loaded = load(args.scenarios, args.seed);
+      const folders = loaded.map((one) => prepareFolder(folderOf(one, args, loaded.length)));
+      let worst: ExitCode = EXIT.pass;
+      for (const [index, one] of loaded.entries()) {
+        const code = await runOne(one, folders[index] ?? '', args, terminal);
+        if (worst === EXIT.pass || code === EXIT.interrupted) worst = code;
+        if (code === EXIT.interrupted) break;
+      }
+      exit(worst);
+    },
+  };
+}
+
+const OPTIONS = {
+  clock: {
+    describe: 'virtual: in process, a day in seconds; real: over HTTP on loopback',
+    choices: ['virtual', 'real'] as const,
+    default: 'virtual' as const,
+  },
+  speed: { describe: 'real clock: times as fast as the wall', type: 'number', default: 1 },
+  port: { describe: "real clock: the stack's port; 0 for any", type: 'number', default: 0 },
+  seed: { describe: "instead of the scenario's own", type: 'number', default: undefined },
+  out: { describe: 'folder for result.json', type: 'string', default: undefined },
+  facts: { describe: 'file for every fact, one JSON a line', type: 'string', default: undefined },
+  quiet: { describe: 'no progress', type: 'boolean', default: false },
+} as const;
+
+function checkArguments({ speed, port, seed, clock, facts, scenarios }: RunArguments): true {
+  const wrong = (text: string) => {
+    throw new Error(text);
+  };
+  if (!(speed > 0 && speed <= 1000)) wrong('--speed takes a number above 0, at most 1000.');
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) {
+    wrong('--port takes a whole number from 0 to 65535.');
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) wrong('--seed takes a whole number.');
+  if (clock === 'virtual' && speed !== 1) wrong('--speed needs --clock real.');
+  if (clock === 'virtual' && port !== 0) wrong('--port needs --clock real.');
+  if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
+  return true;
+}
+
+function folderOf({ plan }: Loaded, { out }: RunArguments, count: number): string {
+  if (out !== undefined && count === 1) return out;
+  return join(out ?? 'rehearsal-out', plan.name);
+}
+
+async function runOne(
+  { plan }: Loaded,
+  folder: string,
+  args: RunArguments,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { clock, speed, port, quiet } = args;
+  const facts = args.facts === undefined ? undefined : createFactsFile(args.facts);
+  const began = performance.now();
+  const startedAt = new Date().toISOString();
+  const progress = watchProgress(terminal, quiet, began);
+  const { result, failure } = await runPlan(plan, {
+    ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
+    signal: terminal.signal,
+    onStart: progress.start,
+    ...(facts === undefined ? {} : { onFact: facts.write }),
+    meta: () => {
+      const wallMs = Math.round(performance.now() - began);
+      return { rehearsal: VERSION, node: process.version, startedAt, wallMs };
+    },
+  }).finally(() => {
+    progress.stop();
+    facts?.close();
+  });
+  const resultPath = await createJsonReporter(folder).report(result);
+  const { out: write, colour } = terminal;
+  await createConsoleReporter({
+    write,
+    colour,
+    ...(resultPath === undefined ? {} : { resultPath }),
+  }).report(result);
+  if (failure !== undefined) {
+    const { exitCode, text } = explain(failure);
+    terminal.err(`${text}\n`);
+    return exitCode;
+  }
+  return verdictCode(result);
+}
+
+function verdictCode({ verdict, partial }: RunResult): ExitCode {
+  if (partial !== undefined) return EXIT.interrupted;
+  return verdict === 'pass' ? EXIT.pass : EXIT.budgetMissed;
+}
+
+/** Shows progress until stopped. Its timer gets its turns between the events of virtual time. */
+function watchProgress(terminal: Terminal, quiet: boolean, began: number) {
+  const line = createProgress({
+    write: terminal.err,
+    isTty: terminal.isTty,
+    columns: terminal.columns,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start(progress: () => Progress) {
+      if (quiet) return;
+      timer = setInterval(() => line.update(progress(), performance.now() - began), 200);
+    },
+    stop() {
+      clearInterval(timer);
+      line.done();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** `rehearse validate SCENARIO...`: checks the files and says what is wrong, without a run. */
+import type { CommandModule } from 'yargs';
+import type { Terminal } from '../cli.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { load } from './load.ts';
+
+interface ValidateArguments {
+  readonly scenarios: readonly string[];
+}
+
+export function validateCommand(
+  terminal: Terminal,
+  exit: (code: ExitCode) => void,
+): CommandModule<object, ValidateArguments> {
+  return {
+    command: 'validate <scenarios..>',
+    describe: 'Check scenario files and the orgs they name',
+    builder: (yargs) =>
+      yargs.positional('scenarios', {
+        describe: 'Scenario files',
+        type: 'string',
+        array: true,
+        demandOption: true,
+      }),
+    handler({ scenarios }) {
+      for (const { plan } of load(scenarios)) {
+        const { channels, queues, reps } = plan.org;
+        const people = Object.values(reps).reduce((sum, { count }) => sum + count, 0);
+        const parts = [
+          `${Object.keys(channels).length} channels`,
+          `${Object.keys(queues).length} queues`,
+          `${people} reps`,
+          `${plan.scripts.length} customer scripts`,
+          `${plan.budgets.length} budgets`,
+        ];
+        terminal.out(`${plan.file}: ok (${parts.join(', ')})\n`);
+      }
+      exit(EXIT.pass);
+    },
+  };
+}

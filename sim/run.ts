@@ -1,0 +1,153 @@
+/**
+ * One rehearsal, from plan to result: people on a world, facts into a summary. Nothing here knows
+ * which clock it runs on.
+ */
+
+import type { RunResult } from '../reports/result.ts';
+import { createSummary, type Progress } from '../reports/summarise.ts';
+import type { Fact } from '../src/facts.ts';
+import { repsOf } from '../src/org.ts';
+import type { Recorder, SessionStore } from '../src/ports.ts';
+import { createMemoryStore } from '../src/stores/memory/store.ts';
+import { arrivalTimes, runArrivals } from './arrivals.ts';
+import { runCustomer } from './customer.ts';
+import type { Arrival, Plan } from './plan.ts';
+import { createRandom, type Random } from './random.ts';
+import { seatRep } from './rep.ts';
+import { fill } from './templates.ts';
+import { createRealWorld, createVirtualWorld, type World } from './world.ts';
+
+export interface RunOptions {
+  readonly clock: 'virtual' | 'real';
+  /** Real clock only: how many times as fast as the wall; default 1. */
+  readonly speed?: number;
+  /** Real clock only: the stack's port; default any. */
+  readonly port?: number;
+  /** Default: memory. Closed at the end. */
+  readonly store?: SessionStore;
+  /** Sees every fact beside the summary. */
+  readonly onFact?: (fact: Fact) => void;
+  /** Ends the run early; the result says that it is partial. */
+  readonly signal?: AbortSignal;
+  /** Given a way to ask how far the run is, once it has begun. */
+  readonly onStart?: (progress: () => Progress) => void;
+  /** Asked at the end for what describes this run and no other. */
+  readonly meta?: () => RunResult['meta'];
+}
+
+export interface Outcome {
+  readonly result: RunResult;
+  /** What ended the run before its time; the result is what had been seen until then. */
+  readonly failure?: unknown;
+}
+
+/** Runs a plan. Rejects with `StackError` when a port can't be had. */
+export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome> {
+  const summary = createSummary(summaryOptions(plan, options));
+  const { onFact } = options;
+  const recorder: Recorder = {
+    record(fact) {
+      summary.record(fact);
+      onFact?.(fact);
+    },
+  };
+  const random = createRandom(plan.seed);
+  const store = options.store ?? createMemoryStore();
+  const parts = { plan, random, recorder, store };
+  const world =
+    options.clock === 'virtual'
+      ? await createVirtualWorld(parts)
+      : await createRealWorld(parts, { speed: options.speed ?? 1, port: options.port ?? 0 });
+  const stop = () => world.stop();
+  options.signal?.addEventListener('abort', stop);
+  if (options.signal?.aborted) stop();
+  const finish = (partial?: string): RunResult => {
+    const endedAtMs = world.clock.now();
+    const meta = options.meta?.() ?? {};
+    return summary.finish({ endedAtMs, meta, ...(partial === undefined ? {} : { partial }) });
+  };
+  try {
+    populate(plan, world, random, recorder);
+    options.onStart?.(summary.progress);
+    const end = await world.run(plan.lastsMs + plan.drainMs);
+    return { result: finish(end === 'stopped' ? 'interrupted' : undefined) };
+  } catch (failure) {
+    return { result: finish('it failed'), failure };
+  } finally {
+    options.signal?.removeEventListener('abort', stop);
+    await world.close();
+    await store.close();
+  }
+}
+
+/** Seats the reps and sets the arrivals going. */
+function populate(plan: Plan, world: World, random: Random, recorder: Recorder): void {
+  const { clock, stack } = world;
+  for (const rep of repsOf(plan.org)) {
+    const behaviour = plan.reps[rep.pool];
+    if (behaviour === undefined) throw new Error(`no behaviour for reps '${rep.pool}'`);
+    seatRep(rep.id, onlineStatus(plan), { clock, random, desk: stack.desk, behaviour });
+  }
+  plan.arrivals.forEach((arrival, stream) => {
+    const times = arrivalTimes(arrival, random, String(stream));
+    // Numbers are spread over the streams, so that a change in one renumbers nobody in another.
+    const arrive = (index: number) =>
+      admit(index * plan.arrivals.length + stream, arrival, { plan, world, random, recorder });
+    clock.spawn(`arrivals ${stream + 1}`, () => runArrivals(clock, times, arrive));
+  });
+}
+
+interface Scene {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly random: Random;
+  readonly recorder: Recorder;
+}
+
+function admit(n: number, arrival: Arrival, { plan, world, random, recorder }: Scene): void {
+  const script = plan.scripts.find(({ name }) => name === arrival.script);
+  const channelId = pickChannel(arrival, random, n);
+  const channel = plan.org.channels[channelId];
+  if (script === undefined || channel === undefined) throw new Error(`arrival ${n} leads nowhere`);
+  const provider = world.provider(channelId);
+  const { clock } = world;
+  const fillIn = (text: string, customer: number) => fill(text, customer, plan.seed);
+  const parts = { clock, random, recorder, provider, channelId, channel, fill: fillIn };
+  clock.spawn(`customer ${n}`, () => runCustomer(n, script, parts));
+}
+
+function pickChannel({ channels }: Arrival, random: Random, n: number): string {
+  const [only] = channels;
+  if (channels.length === 1 && only !== undefined) return only.channel;
+  const total = channels.reduce((sum, { weight }) => sum + weight, 0);
+  let left = random.uniform('channel', n) * total;
+  for (const { channel, weight } of channels) {
+    left -= weight;
+    if (left < 0) return channel;
+  }
+  return channels.at(-1)?.channel ?? '';
+}
+
+/** The first presence status that is online. */
+function onlineStatus(plan: Plan): string {
+  const online = Object.entries(plan.org.presenceStatuses).find(([, status]) => status.online);
+  if (online === undefined) throw new Error('no presence status is online');
+  return online[0];
+}
+
+function summaryOptions(plan: Plan, { clock, speed }: RunOptions) {
+  const { name, title, file, sha256, seed, startsAtMs, warmUpMs, lastsMs, budgets, org } = plan;
+  return {
+    scenario: { name, ...(title === undefined ? {} : { title }), file, sha256 },
+    clock,
+    seed,
+    ...(clock === 'real' ? { speed: speed ?? 1 } : {}),
+    startsAtMs,
+    warmUpMs,
+    lastsMs,
+    reps: repsOf(org).map(({ id, pool, presence }) => ({ id, pool, capacity: presence.capacity })),
+    channels: Object.keys(org.channels),
+    queues: Object.keys(org.queues),
+    budgets,
+  };
+}

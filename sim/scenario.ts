@@ -1,0 +1,86 @@
+/**
+ * Loads a scenario file and the org it names: a plan, or every complaint at once. The parts are
+ * in `scenario/`; the format is described in `scenarios/README.md`.
+ */
+import { createHash } from 'node:crypto';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Plan } from './plan.ts';
+import { checkOrg } from './scenario/check-org.ts';
+import { checkAgainstOrg, checkBudgets, checkScenario } from './scenario/check-scenario.ts';
+import { checkExpectations, checkScripts } from './scenario/check-scripts.ts';
+import { type Complaint, InputError } from './scenario/complaints.ts';
+import { validate } from './scenario/messages.ts';
+import { orgSchema } from './scenario/org-schema.ts';
+import { checkReferences } from './scenario/references.ts';
+import { resolvePlan } from './scenario/resolve.ts';
+import { scenarioSchema } from './scenario/schema.ts';
+import { readSource, type Source } from './scenario/yaml.ts';
+
+export { type Complaint, InputError } from './scenario/complaints.ts';
+
+export interface LoadOptions {
+  /** Instead of the scenario's own. */
+  readonly seed?: number;
+}
+
+/** Throws `InputError`. */
+export function loadPlan(file: string, options: LoadOptions = {}): Plan {
+  const complaints: Complaint[] = [];
+  const source = readSource(file);
+  complaints.push(...source.complaints);
+  if (source.value === undefined) throw new InputError(complaints);
+  const orgSource = readOrg(source, complaints);
+
+  const scenario = validate(scenarioSchema, source, complaints);
+  const org = orgSource && validate(orgSchema, orgSource, complaints);
+  if (orgSource) complaints.push(...checkReferences({ scenario: source, org: orgSource }));
+  if (scenario) complaints.push(...checkScenario(scenario, source));
+  if (scenario) complaints.push(...checkScripts(scenario, source));
+  if (orgSource && org) complaints.push(...checkOrg(org, orgSource));
+  if (scenario && org) {
+    complaints.push(...checkAgainstOrg(scenario, org, source));
+    complaints.push(...checkExpectations(scenario, org, source));
+  }
+  if (scenario) complaints.push(...checkBudgets(scenario.budgets, org, source));
+  if (complaints.length > 0 || !scenario || !org) throw new InputError(inOrder(complaints, file));
+
+  return {
+    ...resolvePlan(scenario, org),
+    file,
+    sha256: hashOf([source, orgSource]),
+    ...(options.seed !== undefined && { seed: options.seed }),
+    budgets: scenario.budgets.map((text, i) => ({
+      text,
+      line: source.complain(['budgets', i], '').line,
+    })),
+  };
+}
+
+/** The org's file, if the scenario names one that can be read. */
+function readOrg(scenario: Source, complaints: Complaint[]): Source | undefined {
+  const named = (scenario.value as { org?: unknown }).org;
+  if (typeof named !== 'string' || named === '') return undefined;
+  const file = isAbsolute(named) ? named : join(dirname(scenario.file), named);
+  const org = readSource(file);
+  const [whole] = org.complaints;
+  if (whole?.line === 0) {
+    complaints.push(scenario.complain(['org'], `'${named}' (${file}): ${whole.message}`));
+  } else {
+    complaints.push(...org.complaints);
+  }
+  return org.value === undefined ? undefined : org;
+}
+
+function hashOf(sources: readonly Source[]): string {
+  const hash = createHash('sha256');
+  for (const { bytes } of sources) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+/** The scenario's complaints first, each file's from top to bottom. */
+function inOrder(complaints: readonly Complaint[], file: string): readonly Complaint[] {
+  const rank = (complaint: Complaint) => (complaint.file === file ? 0 : 1);
+  return [...complaints].sort(
+    (a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column,
+  );
+}

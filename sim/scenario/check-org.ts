@@ -1,0 +1,118 @@
+/**
+ * Whether an org that is well written can work: work gets routed, addresses are told apart.
+ * Names that refer to nothing are left to `references.ts`.
+ */
+import type { Complaint } from './complaints.ts';
+import type { OrgFile } from './org-schema.ts';
+import type { Source } from './yaml.ts';
+
+const MOST_CHANNELS = 2000;
+
+export function checkOrg(org: OrgFile, source: Source): readonly Complaint[] {
+  return [
+    ...checkChannels(org, source),
+    ...checkKeywords(org, source),
+    ...checkQueues(org, source),
+    ...checkReps(org, source),
+  ];
+}
+
+function checkChannels(org: OrgFile, source: Source): readonly Complaint[] {
+  const complaints: Complaint[] = [];
+  const count = Object.keys(org.channels).length;
+  if (count > MOST_CHANNELS) {
+    const message = `an org has at most ${MOST_CHANNELS} channels; these are ${count}`;
+    complaints.push(source.complain(['channels'], message, 'key'));
+  }
+  const owners = new Map<string, string>();
+  for (const [id, channel] of Object.entries(org.channels)) {
+    const at = ['channels', id, 'address'];
+    const wrong = wrongAddress(channel);
+    if (wrong !== undefined) complaints.push(source.complain(at, wrong));
+    const address = `${channel.type} ${channel.address.replaceAll(/[\s+()-]/g, '')}`;
+    const owner = owners.get(address);
+    if (owner !== undefined) {
+      complaints.push(source.complain(at, `'${owner}' has this ${channel.type} address already`));
+    }
+    owners.set(address, owner ?? id);
+  }
+  return complaints;
+}
+
+function wrongAddress({ type, address }: OrgFile['channels'][string]): string | undefined {
+  if (type === 'sms' && !/^\+[1-9]\d{6,14}$/.test(address)) {
+    return `expected a number in E.164 form such as "+15005550006", found '${address}'`;
+  }
+  if (type === 'whatsapp' && !/^\+?\d[\d ()-]{5,20}$/.test(address)) {
+    return `expected a phone number such as "15550783881", found '${address}'`;
+  }
+  return undefined;
+}
+
+/** A word in two lists would do only the first thing. */
+function checkKeywords(org: OrgFile, source: Source): readonly Complaint[] {
+  const complaints: Complaint[] = [];
+  for (const [id, { keywords }] of Object.entries(org.channels)) {
+    const meanings = new Map<string, string>();
+    for (const list of ['optOut', 'optIn', 'help', 'end'] as const) {
+      for (const [i, word] of keywords[list].entries()) {
+        const key = word.trim().toLowerCase();
+        const meaning = meanings.get(key);
+        if (meaning !== undefined && meaning !== list) {
+          const message = `'${word}' is in ${meaning} already; set ${meaning} without it`;
+          complaints.push(source.complain(['channels', id, 'keywords', list, i], message));
+        }
+        meanings.set(key, meaning ?? list);
+      }
+    }
+  }
+  return complaints;
+}
+
+function checkQueues(org: OrgFile, source: Source): readonly Complaint[] {
+  return Object.entries(org.queues).flatMap(([name, queue]) => {
+    const complaints: Complaint[] = [];
+    const users = Object.entries(org.channels).filter(([, channel]) => channel.queue === name);
+    if (queue.routingConfig === undefined && users.length > 0) {
+      const message = `has no routingConfig, so nothing from '${users[0]?.[0]}' is ever routed`;
+      complaints.push(source.complain(['queues', name], message, 'key'));
+    }
+    const members = Object.values(org.reps).filter((setup) => setup.queues.includes(name));
+    if (members.length === 0) {
+      complaints.push(source.complain(['queues', name], 'has no members among reps', 'key'));
+    }
+    const weight = memberOf(org.routingConfigs, queue.routingConfig)?.capacityWeight ?? 0;
+    const capacities = members.map(
+      (setup) => memberOf(org.presenceConfigs, setup.presenceConfig)?.capacity ?? Infinity,
+    );
+    const most = Math.max(...capacities);
+    if (members.length > 0 && weight > most) {
+      const message =
+        `its work weighs ${weight}, but no member has a capacity over ${most}: ` +
+        'nothing is ever routed';
+      complaints.push(source.complain(['queues', name, 'routingConfig'], message));
+    }
+    return complaints;
+  });
+}
+
+function checkReps(org: OrgFile, source: Source): readonly Complaint[] {
+  const complaints: Complaint[] = [];
+  for (const [name, setup] of Object.entries(org.reps)) {
+    const [, pool = '', digits = ''] = /^(.+)-([1-9]\d*)$/.exec(name) ?? [];
+    const count = memberOf(org.reps, pool)?.count ?? 0;
+    if (setup.count === 1 && count > 1 && Number(digits) <= count) {
+      const message = `the pool '${pool}' has a rep of that name`;
+      complaints.push(source.complain(['reps', name], message, 'key'));
+    }
+  }
+  if (!Object.values(org.presenceStatuses).some((status) => status.online)) {
+    const message = 'none is online, so no rep ever gets work';
+    complaints.push(source.complain(['presenceStatuses'], message, 'key'));
+  }
+  return complaints;
+}
+
+function memberOf<T>(record: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+}

@@ -1,0 +1,191 @@
+/**
+ * Whether scripts can go as written: nothing after `leave`, nothing awaited that nobody can ever
+ * say. It proves impossibility only: what it lets pass may still not happen.
+ */
+import type { CustomerScript, RepReply, Step } from '../plan.ts';
+import { TEMPLATE_NAMES, unknownNames } from '../templates.ts';
+import { channelsOf } from './check-scenario.ts';
+import { type Complaint, hint, type Path } from './complaints.ts';
+import type { OrgFile } from './org-schema.ts';
+import type { ScenarioFile } from './schema.ts';
+import type { Source } from './yaml.ts';
+
+type Expectation = Extract<Step, { do: 'expect' }>;
+
+/** What customers of a channel can hear. */
+interface Audible {
+  readonly channel: string;
+  /** No reps: nobody serves the queue. */
+  readonly reps: boolean;
+  readonly replies: readonly RepReply[];
+  readonly auto: readonly string[];
+}
+
+/** What holds of a script whatever the org is. */
+export function checkScripts(scenario: ScenarioFile, source: Source): readonly Complaint[] {
+  return Object.entries(scenario.customers).flatMap(([name, { script }]) => {
+    const at: Path = ['customers', name, 'script'];
+    const first = script.findIndex((step) => step.do === 'say');
+    const leave = script.findIndex((step) => step.do === 'leave');
+    const complaints: Complaint[] = [];
+    if (first < 0) complaints.push(source.complain(at, 'the customer never says anything', 'key'));
+    for (const [i, step] of script.entries()) {
+      const waits = step.do === 'expect' || step.do === 'choose';
+      if (step.do === 'say')
+        complaints.push(...checkTemplate(step.text, [...at, i, 'say'], source));
+      if (waits && i < first) {
+        const message = 'comes before the customer has said anything, so nothing can have come';
+        complaints.push(source.complain([...at, i], message));
+      }
+    }
+    if (leave >= 0 && leave < script.length - 1) {
+      const message = 'is never reached: the customer has left before';
+      complaints.push(source.complain([...at, leave + 1], message));
+    }
+    return complaints;
+  });
+}
+
+function checkTemplate(text: string, path: Path, source: Source): readonly Complaint[] {
+  if (!isTemplate(text)) return [];
+  return unknownNames(text).map((name) => {
+    const near = hint(name, TEMPLATE_NAMES, 0);
+    const known = `known: ${TEMPLATE_NAMES.join(', ')}, and faker's such as faker.person.firstName`;
+    return source.complain(path, `nothing to fill in for {{${name}}}${near || `; ${known}`}`);
+  });
+}
+
+/** Steps that wait for what nobody on one of the script's channels can ever say. */
+export function checkExpectations(
+  scenario: ScenarioFile,
+  org: OrgFile,
+  source: Source,
+): readonly Complaint[] {
+  return Object.entries(scenario.customers).flatMap(([name, { script }]) => {
+    const channels = scenario.arrivals
+      .filter((arrival) => arrival.customer === name)
+      .flatMap((arrival) => channelsOf(arrival, 0).map(({ id }) => id))
+      .filter((id) => isComplete(id, org));
+    const audible = [...new Set(channels)].map((id) => audibleOn(id, scenario, org));
+    return script.flatMap((step, i) => {
+      const path = ['customers', name, 'script', i];
+      const message = firstOf(audible, (heard) => impossible(step, heard, script, org));
+      return message === undefined ? [] : [source.complain([...path, ...keyOf(step)], message)];
+    });
+  });
+}
+
+/** Channels and queues that don't exist are complained of elsewhere. */
+function isComplete(channel: string, org: OrgFile): boolean {
+  const queue = Object.hasOwn(org.channels, channel) ? org.channels[channel]?.queue : undefined;
+  return queue !== undefined && Object.hasOwn(org.queues, queue);
+}
+
+function audibleOn(channel: string, scenario: ScenarioFile, org: OrgFile): Audible {
+  const setup = org.channels[channel];
+  const pools = Object.entries(org.reps)
+    .filter(([, { queues }]) => setup !== undefined && queues.includes(setup.queue))
+    .map(([pool]) => pool);
+  const replies = pools.flatMap(
+    (pool) => (scenario.reps[pool] ?? scenario.reps.default)?.replies ?? [],
+  );
+  return {
+    channel,
+    reps: pools.length > 0,
+    replies,
+    auto: Object.values(setup?.autoResponses ?? {}),
+  };
+}
+
+function impossible(
+  step: Step,
+  heard: Audible,
+  script: CustomerScript['steps'],
+  org: OrgFile,
+): string | undefined {
+  if (step.do === 'choose') return impossibleChoice(step.title, heard);
+  if (step.do !== 'expect') return undefined;
+  const setup = org.channels[heard.channel];
+  // On SMS the platform itself answers these words, in texts of its own.
+  const platformSpeaks =
+    setup?.type === 'sms' &&
+    step.from !== 'rep' &&
+    script.some((other) => other.do === 'say' && isConsentWord(other.text, setup.keywords));
+  return platformSpeaks ? undefined : impossibleExpectation(step, heard);
+}
+
+function impossibleExpectation(step: Expectation, heard: Audible): string | undefined {
+  const { channel } = heard;
+  const silentReps = !heard.reps
+    ? `no rep serves the queue of '${channel}'`
+    : heard.replies.length === 0
+      ? `the reps who serve '${channel}' have no replies`
+      : undefined;
+  const silentAuto = heard.auto.length === 0 ? `'${channel}' has no autoResponses` : undefined;
+  if (step.from === 'rep' && silentReps !== undefined) return `can never come: ${silentReps}`;
+  if (step.from === 'auto' && silentAuto !== undefined) return `can never come: ${silentAuto}`;
+  if (silentReps !== undefined && silentAuto !== undefined) {
+    return `can never come: ${silentReps}, and it has no autoResponses`;
+  }
+  if (step.matches === undefined) return undefined;
+  const pattern = new RegExp(step.matches, 'i');
+  const texts = [
+    ...(step.from === 'auto' ? [] : heard.replies.flatMap(formsOf)),
+    ...(step.from === 'rep' ? [] : heard.auto),
+  ];
+  if (texts.some((text) => isTemplate(text) || pattern.test(text))) return undefined;
+  const who = { rep: 'no rep', auto: 'no auto-response', any: 'nobody' }[step.from];
+  return `can never match: ${who} on '${channel}' says anything like it`;
+}
+
+function impossibleChoice(title: string | number, heard: Audible): string | undefined {
+  const offers = heard.replies.map((reply) => reply.choices ?? []);
+  const all = offers.flat();
+  if (all.length === 0) return `nobody on '${heard.channel}' offers any choices`;
+  if (typeof title === 'number') {
+    const most = Math.max(...offers.map((choices) => choices.length));
+    return title <= most ? undefined : `no reply on '${heard.channel}' offers ${title} choices`;
+  }
+  const wanted = title.toLowerCase();
+  if (all.some((choice) => isTemplate(choice) || choice.toLowerCase() === wanted)) return undefined;
+  return `nobody on '${heard.channel}' offers '${title}'${hint(title, [...new Set(all)])}`;
+}
+
+/** A reply as the customer may see it: alone, or with its choices beneath, numbered or not. */
+function formsOf({ text, choices = [] }: RepReply): readonly string[] {
+  const numbered = choices.map((choice, i) => `${i + 1}. ${choice}`);
+  return [text, ...choices, [text, ...choices].join('\n'), [text, ...numbered].join('\n')];
+}
+
+/** Whether the text is, or may be filled in to be, a word about consent or help. */
+function isConsentWord(text: string, keywords: OrgFile['channels'][string]['keywords']): boolean {
+  const parts = text
+    .trim()
+    .toLowerCase()
+    .split(/\{\{.*?\}\}/);
+  const words = [...keywords.optOut, ...keywords.optIn, ...keywords.help];
+  return words
+    .map((word) => word.trim().toLowerCase())
+    .some((word) =>
+      parts.length === 1
+        ? word === parts[0]
+        : word.startsWith(parts[0] ?? '') && word.endsWith(parts.at(-1) ?? ''),
+    );
+}
+
+function isTemplate(text: string): boolean {
+  return text.includes('{{');
+}
+
+function keyOf(step: Step): readonly string[] {
+  if (step.do !== 'expect') return [step.do];
+  return step.matches === undefined ? ['expect'] : ['expect', 'matches'];
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,164 @@
+/**
+ * The shape of a scenario file. Also the source of `scenario.schema.json`, so every property is
+ * described here as an editor should show it. What the names refer to is `references.ts`.
+ */
+import * as z from 'zod';
+import {
+  distribution,
+  duration,
+  either,
+  expected,
+  name,
+  named,
+  nonEmpty,
+  percentage,
+  rate,
+  section,
+  someTime,
+  text,
+} from './fields.ts';
+import { customerSchema } from './script-schema.ts';
+
+const stage = section({
+  for: duration.describe('How long the stage lasts.'),
+  from: rate.exactOptional().describe('The rate it begins with; goes evenly to `to`.'),
+  to: rate.exactOptional().describe('The rate it ends with.'),
+  rate: rate.exactOptional().describe('The rate all through; instead of `from` and `to`.'),
+})
+  .transform((given, context) => {
+    const from = given.rate ?? given.from;
+    const to = given.rate ?? given.to;
+    const both = given.rate !== undefined && (given.from ?? given.to) !== undefined;
+    if (from !== undefined && to !== undefined && !both) return { forMs: given.for, from, to };
+    const message = 'a stage needs either `rate`, or both `from` and `to`';
+    context.issues.push({ code: 'custom', message, input: given });
+    return z.NEVER;
+  })
+  .describe('A stretch of time with its rate.');
+
+const arrival = section({
+  customer: name.describe('One of customers.'),
+  channel: either(
+    [name, nonEmpty(z.record(name, z.number().positive()), 'channel')],
+    'a channel, or a map of channels and their weights',
+  )
+    .meta({ examples: ['sms-main', { 'sms-main': 2, 'whatsapp-main': 1 }] })
+    .describe("One of the org's channels, or several with weights; each customer draws one."),
+  poisson: rate.exactOptional().describe('Arrivals at random with this mean rate.'),
+  constant: rate.exactOptional().describe('Arrivals at exact intervals with this rate.'),
+  stages: z
+    .array(stage)
+    .min(1)
+    .exactOptional()
+    .describe('Rates that change: stretches of time one after the other.'),
+  pattern: z
+    .enum(['poisson', 'even'])
+    .exactOptional()
+    .describe('With stages: at random (poisson, the default) or at exact intervals (even).'),
+})
+  .superRefine((given, context) => {
+    const ways = (['poisson', 'constant', 'stages'] as const).filter((way) => way in given);
+    const wrong = (message: string, path: string[]) =>
+      context.addIssue({ code: 'custom', message, path });
+    if (ways.length !== 1) wrong('needs exactly one of poisson, constant, stages', []);
+    if (given.pattern !== undefined && given.stages === undefined) {
+      wrong('goes with stages only; poisson and constant say it already', ['pattern']);
+    }
+    if ((given.poisson ?? given.constant) === 0) {
+      wrong('a rate of 0 means that nobody ever arrives', [ways[0] ?? 'poisson']);
+    }
+    if (given.stages?.every((each) => each.from + each.to === 0 || each.forMs === 0)) {
+      wrong('all stages have rate 0 or no length: nobody ever arrives', ['stages']);
+    }
+  })
+  .describe('Customers of one kind, arriving. They wait for nobody.');
+
+const reply = either(
+  [
+    text.transform((only) => ({ text: only })),
+    section({
+      text: text.describe('What the rep says.'),
+      choices: z.array(text).min(1).exactOptional().describe('Quick replies offered with it.'),
+    }),
+  ],
+  'text, or { text, choices }',
+);
+
+const repBehaviour = section({
+  answersPush: distribution.prefault('constant(3s)').describe('From push to accept.'),
+  replyTime: distribution
+    .prefault('lognormal(mean 25s, sd 15s)')
+    .describe("From a customer's message, or the accept, to the rep's reply."),
+  replies: z
+    .array(reply)
+    .prefault(['Thanks for your message. Let me look into that for you.'])
+    .describe('What reps say, in turn; the last is repeated. An empty list: nothing.'),
+  handleTime: distribution
+    .exactOptional()
+    .describe('If set, the rep ends the session this long after accepting.'),
+  closesWhenSilentFor: someTime
+    .prefault('2m')
+    .describe('The rep ends a session in which the customer was silent this long.'),
+  afterWork: distribution
+    .prefault('constant(0s)')
+    .describe('Work after the session, before the capacity is free again.'),
+  declines: percentage.prefault('0%').describe('Share of pushes the rep declines.'),
+  overlooks: percentage.prefault('0%').describe('Share of pushes that ring until time-out.'),
+})
+  .refine(({ declines, overlooks }) => declines + overlooks <= 1, {
+    error: 'declines and overlooks together are more than 100%',
+  })
+  .describe('How a rep, or each rep of a pool, behaves.');
+
+const platforms = section({
+  inboundDelay: distribution
+    .prefault('constant(200ms)')
+    .describe("From the customer's phone to the webhook."),
+  deliveryDelay: distribution
+    .prefault('constant(300ms)')
+    .describe("From the send API to the customer's phone."),
+  readDelay: distribution
+    .prefault('exponential(mean 8s)')
+    .describe('From delivery to reading, where the channel reports it.'),
+  reads: percentage.prefault('70%').describe('Share of delivered messages that are read.'),
+}).describe('How the platforms between customers and stack behave.');
+
+export const scenarioSchema = section({
+  scenario: name.describe("The scenario's name; results are filed under it."),
+  title: text.exactOptional().describe('One line for people.'),
+  org: text
+    .meta({ examples: ['orgs/web-shop.yaml'] })
+    .describe('The org file, relative to this file.'),
+  seed: z.int().min(0).prefault(1).describe('The same seed gives the same customers.'),
+  starts: z.iso
+    .datetime({
+      offset: true,
+      error: ({ input }) => expected('a time such as 2026-01-05T09:00:00Z', input),
+    })
+    .prefault('2026-01-05T09:00:00Z')
+    .transform((iso) => Date.parse(iso))
+    .describe('The date and time, with zone, at which the run begins.'),
+  lasts: someTime.describe('Arrivals stop after this; conversations under way go on.'),
+  warmUp: duration
+    .prefault('0s')
+    .describe('Conversations that arrive before this are run but not measured.'),
+  drain: duration
+    .prefault('1h')
+    .describe('How long after `lasts` conversations may go on before they are cut off.'),
+  wire: z
+    .boolean()
+    .prefault(true)
+    .describe("False: customers reach the stack without the platforms' wire formats."),
+  customers: nonEmpty(named(customerSchema), 'customer').describe('Kinds of customers by name.'),
+  arrivals: z.array(arrival).min(1).describe('Who arrives where, and how often.'),
+  reps: nonEmpty(named(repBehaviour), 'entry').describe(
+    "Behaviour by the org's rep or pool name; `default` stands for all that are not named.",
+  ),
+  platforms: platforms.prefault({}).describe('How the platforms behave.'),
+  budgets: z
+    .array(text.meta({ examples: ['serviceLevel(60s) >= 80%', 'p95(firstReply) < 2m'] }))
+    .prefault([])
+    .describe('What must hold of the result; a missed budget fails the run.'),
+}).meta({ title: 'Rehearsal scenario', description: 'Customers, their arrivals, and budgets.' });
+
+export type ScenarioFile = z.output<typeof scenarioSchema>;

@@ -1,0 +1,124 @@
+/**
+ * The shape of a customer script: what one kind of customer says, waits for and does.
+ */
+import * as z from 'zod';
+import type { Step } from '../plan.ts';
+import { describeValue, hint } from './complaints.ts';
+import { distribution, either, section, someTime, text, written } from './fields.ts';
+import type { Parsed } from './units.ts';
+
+const SPEAKERS = ['rep', 'auto', 'any'] as const;
+type Speaker = (typeof SPEAKERS)[number];
+
+const speaker = z.enum(SPEAKERS);
+
+const expectation = section({
+  from: speaker
+    .prefault('any')
+    .describe('Who must say it: a rep, an auto-response, or whoever comes first.'),
+  matches: written(parsePattern, { examples: ['shipped|on its way'] })
+    .exactOptional()
+    .describe('A regular expression that the message must match somewhere, in any case.'),
+  within: someTime
+    .exactOptional()
+    .describe('How long to wait before giving up. Absent: 30m. Patience may end sooner.'),
+});
+
+const actions = section({
+  say: text
+    .meta({ examples: ['Hi, this is {{faker.person.firstName}}. Where is order {{customer}}?'] })
+    .exactOptional()
+    .describe('Sends this text. {{customer}} and {{faker.…}} are filled in for each customer.'),
+  choose: either([text, z.int().min(1)], 'the title of a quick reply, or its number counted from 1')
+    .exactOptional()
+    .describe('Picks a quick reply of the last message that had any, by title or number.'),
+  expect: either(
+    [written(parseSpeaker, { enum: SPEAKERS }), expectation],
+    'rep, auto or any, or { from, matches, within }',
+  )
+    .exactOptional()
+    .describe('Waits for a message: rep, auto or any, or { from, matches, within }.'),
+  think: distribution.exactOptional().describe('Does nothing for a while.'),
+  leave: z.null().exactOptional().describe('Ends the conversation.'),
+})
+  .transform((step, context): Step => {
+    const done = Object.keys(step);
+    const only = done.length === 1 ? stepOf(step) : undefined;
+    if (only !== undefined) return only;
+    const message =
+      done.length === 0
+        ? `${WANTS_STEP}, found an empty map`
+        : `one step does one thing; make ${done.join(' and ')} steps of their own`;
+    context.issues.push({ code: 'custom', message, input: step });
+    return z.NEVER;
+  })
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+const WANTS_STEP = 'expected one of say, choose, expect, think, leave';
+
+const step = either(
+  [written(parseStepWord, { enum: ['leave'] }), actions],
+  WANTS_STEP.slice(9),
+).describe('One thing the customer does.');
+
+export const customerSchema = section({
+  patience: distribution
+    .exactOptional()
+    .describe('How long the customer waits to hear from a rep before leaving. Absent: for ever.'),
+  leaves: z
+    .enum(['announced', 'silent'])
+    .prefault('announced')
+    .describe(
+      "Whether a customer who gives up says so (the channel's end keyword) or falls silent.",
+    ),
+  script: z.array(step).min(1).describe('What the customer does, step by step.'),
+}).describe('A kind of customer.');
+
+function stepOf(step: {
+  say?: string;
+  choose?: string | number;
+  expect?: Speaker | { from: Speaker; matches?: string; within?: number };
+  think?: Extract<Step, { do: 'think' }>['for'];
+  leave?: null;
+}): Step | undefined {
+  if (step.say !== undefined) return { do: 'say', text: step.say };
+  if (step.choose !== undefined) return { do: 'choose', title: step.choose };
+  if (step.think !== undefined) return { do: 'think', for: step.think };
+  if (step.leave === null) return { do: 'leave' };
+  if (step.expect === undefined) return undefined;
+  if (typeof step.expect === 'string') return { do: 'expect', from: step.expect };
+  const { from, matches, within } = step.expect;
+  return {
+    do: 'expect',
+    from,
+    ...(matches !== undefined && { matches }),
+    ...(within !== undefined && { withinMs: within }),
+  };
+}
+
+function parseStepWord(word: string): Parsed<Step> {
+  if (word === 'leave') return { value: { do: 'leave' } };
+  const near = hint(word, ['say', 'choose', 'expect', 'think', 'leave'], 0);
+  return { wrong: `${WANTS_STEP}, found ${describeValue(word)}${near}` };
+}
+
+function parseSpeaker(word: string): Parsed<Speaker> {
+  const speaker = SPEAKERS.find((known) => known === word);
+  if (speaker !== undefined) return { value: speaker };
+  const near = hint(word, SPEAKERS, 0);
+  const otherwise = near === '' ? '; for words to look for write { matches: ... }' : near;
+  return { wrong: `expected rep, auto or any, found ${describeValue(word)}${otherwise}` };
+}
+
+function parsePattern(source: string): Parsed<string> {
+  if (source === '') return { wrong: 'must not be empty text' };
+  if (/^\/.*\/[a-z]*$/.test(source)) {
+    return { wrong: `write the expression without slashes; it matches in any case: ${source}` };
+  }
+  try {
+    new RegExp(source, 'i');
+    return { value: source };
+  } catch (error) {
+    return { wrong: `${error instanceof Error ? error.message : error}` };
+  }
+}

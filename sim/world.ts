@@ -1,0 +1,185 @@
+/**
+ * A stack between its platforms, on one of the two clocks. The two functions below are the whole
+ * difference between virtual and real time: read them side by side.
+ */
+import { PROVIDERS } from '../mock-providers/index.ts';
+import type { Provider, ProviderDelays } from '../mock-providers/provider.ts';
+import { kindOf, type WiredChannel } from '../src/channels/index.ts';
+import { createSystemClock } from '../src/clock/system.ts';
+import { type HttpHandler, respond } from '../src/http.ts';
+import type { Channel } from '../src/org.ts';
+import { createOutbox } from '../src/outbox.ts';
+import type {
+  ChannelAdapter,
+  Clock,
+  Outbox,
+  Recorder,
+  SessionStore,
+  Transport,
+} from '../src/ports.ts';
+import { type RunningServer, serve } from '../src/server.ts';
+import { createStack, type Stack } from '../src/stack.ts';
+import { createHttpTransport } from '../src/transport/http.ts';
+import { observe } from '../src/transport/observed.ts';
+import { createVirtualClock } from './clock/virtual.ts';
+import type { Plan } from './plan.ts';
+import type { Random } from './random.ts';
+import { createDirect } from './transport/direct.ts';
+import { createLoopback } from './transport/loopback.ts';
+
+export interface World {
+  readonly clock: Clock;
+  readonly stack: Stack;
+  provider(channelId: string): Provider;
+  /** Runs until all is done (`idle`), `untilMs` has come (`cut`), or `stop` is called. */
+  run(untilMs: number): Promise<'idle' | 'cut' | 'stopped'>;
+  stop(): void;
+  close(): Promise<void>;
+}
+
+export interface WorldParts {
+  readonly plan: Plan;
+  readonly random: Random;
+  readonly recorder: Recorder;
+  readonly store: SessionStore;
+}
+
+/** In process, in no time. Deterministic. */
+export async function createVirtualWorld(parts: WorldParts): Promise<World> {
+  const clock = createVirtualClock({ originMs: parts.plan.startsAtMs });
+  const loopback = createLoopback();
+  const mount: Mount = async (name, handler) => {
+    const url = `http://${encodeURIComponent(name)}.test`;
+    loopback.mount(url, handler);
+    return url;
+  };
+  const built = await build(parts, clock, loopback, mount);
+  return { ...built, clock, run: clock.run, stop: clock.stop, close: async () => {} };
+}
+
+export interface RealOptions {
+  /** How many times as fast as the wall. */
+  readonly speed: number;
+  /** The stack's port; 0: any. The platforms take any free ones. */
+  readonly port: number;
+}
+
+/** Over HTTP on loopback: the stack and each platform listen on a port of their own. */
+export async function createRealWorld(parts: WorldParts, options: RealOptions): Promise<World> {
+  const clock = createSystemClock({ speed: options.speed });
+  const transport = createHttpTransport();
+  const servers: RunningServer[] = [];
+  const failed = (error: unknown) => clock.spawn('server', () => Promise.reject(error));
+  const mount: Mount = async (name, handler) => {
+    const port = name === STACK ? options.port : 0;
+    const server = await serve(handler, { name, port, onError: failed });
+    servers.push(server);
+    return server.url;
+  };
+  const close = async () => {
+    clock.close();
+    await Promise.all(servers.map((server) => server.close()));
+    await transport.close();
+  };
+  const stopped = Promise.withResolvers<'stopped'>();
+  const run: World['run'] = (untilMs) => {
+    const cut = Promise.withResolvers<'cut'>();
+    const timer = setTimeout(cut.resolve, (untilMs - clock.now()) / options.speed, 'cut');
+    const idle = clock.settled().then(() => 'idle' as const);
+    return Promise.race([idle, cut.promise, stopped.promise]).finally(() => clearTimeout(timer));
+  };
+  try {
+    const built = await build(parts, clock, transport, mount);
+    return { ...built, clock, run, stop: () => stopped.resolve('stopped'), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Puts a handler where the other side can reach it; its URL. */
+type Mount = (name: string, handler: HttpHandler) => Promise<string>;
+
+const STACK = 'stack';
+
+/** Everything that is the same on both clocks. */
+async function build(parts: WorldParts, clock: Clock, transport: Transport, mount: Mount) {
+  return parts.plan.wire ? buildWired(parts, clock, transport, mount) : buildDirect(parts, clock);
+}
+
+async function buildWired(parts: WorldParts, clock: Clock, transport: Transport, mount: Mount) {
+  const { plan, recorder, random } = parts;
+  const providers = new Map<string, Provider>();
+  const adapters = new Map<string, ChannelAdapter>();
+  const channelAt = new Map<string, string>();
+  let stack: Stack | undefined;
+  const stackUrl = await mount(STACK, async (request) => stack?.handle(request) ?? respond(503));
+  for (const [channelId, channel] of Object.entries(plan.org.channels)) {
+    const webhookUrl = `${stackUrl}/webhooks/${encodeURIComponent(channelId)}`;
+    const webhooks = { clock, recorder, direction: 'webhook' as const, channelOf: () => channelId };
+    let provider: Provider | undefined;
+    const apiUrl = await mount(channelId, async (r) => provider?.handle(r) ?? respond(503));
+    channelAt.set(apiUrl, channelId);
+    provider = PROVIDERS[channel.type as WiredChannel]({
+      channelId,
+      channel,
+      clock,
+      transport: observe(transport, webhooks),
+      webhookUrl,
+      publicUrl: apiUrl,
+      random: (purpose, id) => random.uniform(`${channelId} ${purpose}`, id),
+      delays: delaysOf(plan, random, channelId),
+    });
+    providers.set(channelId, provider);
+    const adapter = kindOf(channel)?.createAdapter({ channel, apiUrl, webhookUrl });
+    if (adapter !== undefined) adapters.set(channelId, adapter);
+  }
+  const channelOf = (url: string) => channelAt.get(url.slice(0, url.indexOf('/', 8))) ?? '';
+  const api = observe(transport, { clock, recorder, direction: 'api', channelOf });
+  stack = assemble(parts, clock, createOutbox(adapters, api), adapters);
+  return { stack, provider: lookUp(providers) };
+}
+
+function buildDirect(parts: WorldParts, clock: Clock) {
+  const direct = createDirect((channelId, event) => stack.inbound(channelId, event));
+  const stack: Stack = assemble(parts, clock, direct.outbox, new Map());
+  return { stack, provider: direct.provider };
+}
+
+/** How long ended sessions and message ids are kept in a rehearsal. */
+const KEEP_MS = 60 * 60_000;
+
+function assemble(
+  { plan, recorder, store }: WorldParts,
+  clock: Clock,
+  outbox: Outbox,
+  adapters: ReadonlyMap<string, ChannelAdapter>,
+): Stack {
+  const { org } = plan;
+  const windowMsOf = (channelId: string) => {
+    const channel: Channel | undefined = org.channels[channelId];
+    return plan.wire && channel ? kindOf(channel)?.replyWindowMs : undefined;
+  };
+  const keepMs = KEEP_MS;
+  return createStack({ org, clock, store, recorder, outbox, adapters, windowMsOf, keepMs });
+}
+
+function delaysOf({ platforms }: Plan, random: Random, channelId: string): ProviderDelays {
+  const purpose = (what: string) => `${channelId} ${what}`;
+  return {
+    inboundMs: (n) => random.draw(platforms.inboundDelay, purpose('inbound delay'), n),
+    deliveryMs: (n) => random.draw(platforms.deliveryDelay, purpose('delivery delay'), n),
+    readMs: (n) =>
+      random.uniform(purpose('reads'), n) < platforms.reads
+        ? random.draw(platforms.readDelay, purpose('read delay'), n)
+        : undefined,
+  };
+}
+
+function lookUp(providers: ReadonlyMap<string, Provider>) {
+  return (channelId: string): Provider => {
+    const provider = providers.get(channelId);
+    if (provider === undefined) throw new Error(`no platform for channel '${channelId}'`);
+    return provider;
+  };
+}
