@@ -1,0 +1,40 @@
+/**
+ * Customers per second through router, sessions and people, wire off: M/M/10 at load 0.9, beside
+ * SimPy on the same queue when python3 has it. `node bench/queue.ts [customers]`
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { runPlan } from '../sim/run.ts';
+import { queuePlan } from '../sim/validation/queue-plan.ts';
+import { inTurn, seconds, show } from './stopwatch.ts';
+
+const customers = Number(process.argv[2] ?? 100_000);
+const queue = { id: 'mmc-10-9', params: { lam: 9, mu: 1, c: 10 } };
+
+async function rehearsal(): Promise<number> {
+  const plan = queuePlan(queue, { seed: 1, warmUp: 0, lasts: customers / queue.params.lam });
+  let arrived = 0;
+  const took = await seconds(async () => {
+    const { result, failure } = await runPlan(plan, { clock: 'virtual' });
+    if (failure !== undefined) throw failure;
+    arrived = result.conversations.arrived;
+  });
+  return arrived / took;
+}
+
+async function simpy(): Promise<number> {
+  const script = fileURLToPath(new URL('mm10_simpy.py', import.meta.url));
+  const { stdout } = spawnSync('python3', [script, String(customers)], { encoding: 'utf8' });
+  return Number(stdout);
+}
+
+const hasSimpy = spawnSync('python3', ['-c', 'import simpy']).status === 0;
+if (!hasSimpy) {
+  show('customers/s, M/M/10, median of 5', (await inTurn(5, { rehearsal })).rehearsal);
+  show('SimPy is not installed (Debian: python3-simpy3)', '-');
+} else {
+  const figures = await inTurn(5, { rehearsal, simpy });
+  show('customers/s, M/M/10, median of 5: Rehearsal', figures.rehearsal);
+  show('customers/s, M/M/10, median of 5: SimPy', figures.simpy);
+  show('ratio', (figures.rehearsal / figures.simpy).toFixed(2));
+}

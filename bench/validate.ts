@@ -1,0 +1,47 @@
+/**
+ * `npm run validate`: the textbook queues of `sim/validation/queues.json`, run through the whole
+ * stack, in a table of exact value, simulated value, 95 % half-width and z. Slow on purpose.
+ */
+import { CASES, type Comparison, validate } from '../sim/validation/validate.ts';
+
+const REPLICATIONS = 20;
+const CUSTOMERS = 10_000;
+/** What chance alone would hardly give: 6 in 100,000 for one comparison. */
+const LIMIT = 4;
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((id) => !CASES.some((one) => one.id === id));
+if (unknown.length > 0) {
+  const known = CASES.map(({ id }) => id).join(', ');
+  process.stderr.write(`no case ${unknown.join(', ')}; there are ${known}\n`);
+  process.exit(2);
+}
+
+const all: Comparison[] = [];
+print('case', 'measure', 'exact', 'simulated', 'half-width', 'z');
+for (const queue of CASES) {
+  if (wanted.length > 0 && !wanted.includes(queue.id)) continue;
+  const effort = { replications: REPLICATIONS, customers: CUSTOMERS, warmUpServices: 60, seed: 1 };
+  const comparisons = await validate(queue, effort);
+  for (const { id, measure, exact, simulated, halfWidth, z } of comparisons) {
+    print(id, measure, digits(exact), digits(simulated), digits(halfWidth), z.toFixed(2));
+  }
+  all.push(...comparisons);
+}
+const meanSquare = all.reduce((sum, { z }) => sum + z * z, 0) / all.length;
+const beyond = all.filter(({ z }) => Math.abs(z) > LIMIT).length;
+const largest = Math.max(...all.map(({ z }) => Math.abs(z)));
+process.stdout.write(
+  `\n${all.length} comparisons, mean z² ${meanSquare.toFixed(2)} (1 by chance alone), ` +
+    `largest |z| ${largest.toFixed(2)}, ${beyond} beyond ${LIMIT}\n`,
+);
+process.exitCode = beyond > 0 ? 1 : 0;
+
+function print(id: string, measure: string, ...numbers: readonly string[]): void {
+  const cells = numbers.map((text) => text.padStart(11));
+  process.stdout.write(`${id.padEnd(22)}${measure.padEnd(21)}${cells.join('')}\n`);
+}
+
+function digits(value: number): string {
+  return value.toPrecision(5);
+}

@@ -1,0 +1,40 @@
+/** A WhatsApp channel and its adapter, for tests. No tests here. */
+import { readFileSync } from 'node:fs';
+import { createWhatsAppAdapter } from '../../../src/channels/whatsapp/adapter.ts';
+import { sign } from '../../../src/channels/whatsapp/signature.ts';
+import { whatsappAccount } from '../../../src/channels/whatsapp/wire.ts';
+import type { HttpRequest } from '../../../src/http.ts';
+import type { Channel } from '../../../src/org.ts';
+
+export const WEBHOOK = 'https://stack.example/webhooks/wa';
+export const API = 'http://graph.test';
+
+export function channelWith(account: Record<string, string> = {}): Channel {
+  const keywords = { optOut: [], optIn: [], help: [], end: [] };
+  const address = '+1 555-078-3881';
+  return { type: 'whatsapp', address, queue: 'q', account, keywords, autoResponses: {} };
+}
+
+export const channel = channelWith();
+export const account = whatsappAccount(channel);
+export const adapter = createWhatsAppAdapter({ channel, apiUrl: API, webhookUrl: WEBHOOK });
+
+export function fixture(name: string): Buffer {
+  return readFileSync(new URL(`../../fixtures/wire/whatsapp/${name}.body`, import.meta.url));
+}
+
+/** A webhook with that body, rightly signed unless headers say otherwise. */
+export function webhook(body: Buffer, headers?: Record<string, string>): HttpRequest {
+  const signed = { 'x-hub-signature-256': sign(account.appSecret, body) };
+  return { method: 'POST', url: WEBHOOK, headers: headers ?? signed, body };
+}
+
+/** A webhook about our number with that change. */
+export function update(value: object): HttpRequest {
+  const metadata = { display_phone_number: '15550783881', phone_number_id: account.phoneNumberId };
+  const changes = [
+    { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } },
+  ];
+  const envelope = { object: 'whatsapp_business_account', entry: [{ id: '1', changes }] };
+  return webhook(Buffer.from(JSON.stringify(envelope)));
+}
