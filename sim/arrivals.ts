@@ -20,7 +20,9 @@ export function* arrivalTimes(
   let due = pattern === 'even' ? 0 : gap(random, stream, 0);
   for (const { forMs, from, to } of stages) {
     const expected = ((from + to) / 2) * forMs;
-    while (due < passed + expected) {
+    // A hair less: 17/s for a minute is 1020, whatever the doubles say.
+    const end = (passed + expected) * (1 - 1e-12);
+    while (due < end) {
       yield start + timeOf(due - passed, forMs, from, to);
       count += 1;
       due = pattern === 'even' ? count : due + gap(random, stream, count);
@@ -54,6 +56,7 @@ function gap(random: Random, stream: string, index: number): number {
 
 /** Where in a stage the cumulative rate reaches `area`. */
 function timeOf(area: number, forMs: number, from: number, to: number): number {
+  if (area <= 0) return 0;
   const slope = (to - from) / forMs;
   if (slope === 0) return area / from;
   // The stable root of slope/2 t² + from t = area, for rising and falling rates alike.

@@ -3,7 +3,7 @@
 // even an old Node can read; TypeScript in a checkout, compiled JavaScript in an installed package.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import nodeModule, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -14,6 +14,7 @@ const compiled = join(here, '..', 'dist', 'sim', 'cli.js');
 const entry = existsSync(source) ? source : compiled;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  nodeModule.enableCompileCache?.();
   const { main } = await import(pathToFileURL(entry).href);
   await main(process.argv.slice(2));
 } else {
@@ -37,7 +38,7 @@ function rerun(node) {
     process.stderr.write(
       `rehearse needs Node ${NEEDED} or later; this is ${process.version}. The 'node' package ` +
         'that brings it is not installed, or npm did not run its install script: ' +
-        "run 'npm rebuild node', or install a newer Node.\n",
+        "run 'npm approve-scripts node' and 'npm rebuild node', or install a newer Node.\n",
     );
     process.exit(1);
   }

@@ -3,10 +3,11 @@
  * One of the few files that may touch the process.
  */
 import yargs from 'yargs';
-import { runCommand } from './commands/run.ts';
+import { RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { validateCommand } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { explain } from './failure.ts';
+import { explain, Obstacle } from './failure.ts';
+import { nearest } from './scenario/complaints.ts';
 import { VERSION } from './version.ts';
 
 /** What a command needs of the process it runs in. */
@@ -24,27 +25,25 @@ export interface Terminal {
 
 /** Runs the command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  let exitCode: ExitCode = EXIT.usage;
+  let exitCode: ExitCode = EXIT.pass;
   const terminal = createTerminal();
+  const exit = (code: ExitCode) => {
+    exitCode = code;
+  };
   const parser = yargs([...argv])
     .scriptName('rehearse')
     .usage('$0 <command>\n\nA soundcheck for customer-messaging channels: one stack, two clocks.')
-    .command(runCommand(terminal, (code) => (exitCode = code)))
-    .command(validateCommand(terminal, (code) => (exitCode = code)))
+    .command(runCommand(terminal, exit))
+    .command(validateCommand(terminal, exit))
     .demandCommand(1, 'Say what to do: rehearse run SCENARIO, for example.')
-    .recommendCommands()
     .strict()
     .version(VERSION)
     .wrap(Math.min(100, terminal.columns))
     .exitProcess(false)
-    .fail((message, error, usage) => {
-      if (error !== undefined && error !== null) throw error;
-      terminal.err(`rehearse: ${message}\n`);
-      terminal.err(`${usage.help() === undefined ? '' : "See 'rehearse --help'."}\n`);
-      exitCode = EXIT.usage;
+    .fail((message, error) => {
+      throw error ?? new Obstacle(EXIT.usage, complain(message));
     });
   try {
-    if (argv.includes('--help') || argv.includes('--version')) exitCode = EXIT.pass;
     await parser.parseAsync();
   } catch (error) {
     const failure = explain(error);
@@ -54,19 +53,33 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
 }
 
+const WORDS = ['run', 'validate', 'help', 'version', ...Object.keys(RUN_OPTIONS)];
+
+/** What yargs has to say, with the nearest right words. */
+function complain(message: string): string {
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1]?.split(', ') ?? [];
+  const near = unknown.map((word) => nearest(word, WORDS)).find((word) => word !== undefined);
+  const suggestion = near === undefined ? '' : `; did you mean '${near}'?`;
+  return `rehearse: ${message.trim()}${suggestion}\nSee 'rehearse --help'.`;
+}
+
+/** One Ctrl-C may arrive more than once: from the terminal, npx and the launcher. */
+const ONE_INTERRUPT_MS = 500;
+
 function createTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   const controller = new AbortController();
+  let interruptedAt: number | undefined;
   const interrupt = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    const now = performance.now();
+    interruptedAt ??= now;
+    if (now - interruptedAt > ONE_INTERRUPT_MS) process.exit(EXIT.interrupted);
     controller.abort();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // A closed pipe (`| head`) is the reader's choice, not an error.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.pass);
-  });
+  // A closed pipe (`| head`) is the reader's choice; the run, its files and its verdict go on.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
   return {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),

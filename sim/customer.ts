@@ -131,7 +131,7 @@ async function expect(
   }
 }
 
-/** Tells the platform, where it has a way to; else says the channel's end keyword, if it has one. */
+/** Tells the platform, where it has a way to; else says the channel's end keyword, if any. */
 async function sayGoodbye({ parts, phone }: Conversation): Promise<void> {
   if (phone.leave !== undefined) return phone.leave();
   const [word] = parts.channel.keywords.end;

@@ -21,7 +21,8 @@ export function explain(error: unknown): { readonly exitCode: ExitCode; readonly
   if (error instanceof InputError) return { exitCode: EXIT.invalidInput, text: error.message };
   if (error instanceof DeadlockError) return { exitCode: EXIT.deadlock, text: error.message };
   if (error instanceof StackError && isAboutPorts(error)) {
-    const text = `${error.message}. Choose another with --port, or leave --port out for any free one.`;
+    const advice = 'Choose another with --port, or leave --port out for any free one.';
+    const text = `${error.message}. ${advice}`;
     return { exitCode: EXIT.cannotListen, text };
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

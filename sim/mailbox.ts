@@ -27,10 +27,9 @@ export function createMailbox(clock: Clock, owner: string): Mailbox {
   let wake: Signal<void> | undefined;
   let pausing = false;
 
-  const wait = async (ms: number, label: string) => {
+  const wait = (ms: number, label: string): Promise<void> => {
     wake = clock.signal<void>(label);
-    await wake.wait(ms);
-    wake = undefined;
+    return wake.wait(ms);
   };
   return {
     put(message) {
@@ -42,17 +41,16 @@ export function createMailbox(clock: Clock, owner: string): Mailbox {
       wake?.fire();
     },
     interrupted: () => interrupted,
-    async next(ms) {
-      if (messages.length === 0 && !interrupted && ms > 0) {
-        await wait(ms, `${owner} waits for a message`);
-      }
-      return messages.shift();
+    next(ms) {
+      if (messages.length > 0 || interrupted || ms <= 0) return Promise.resolve(messages.shift());
+      return wait(ms, `${owner} waits for a message`).then(() => messages.shift());
     },
-    async pause(ms) {
-      if (interrupted) return;
+    pause(ms) {
+      if (interrupted) return Promise.resolve();
       pausing = true;
-      await wait(ms, `${owner} thinks`);
-      pausing = false;
+      return wait(ms, `${owner} thinks`).then(() => {
+        pausing = false;
+      });
     },
   };
 }

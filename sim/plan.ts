@@ -69,7 +69,7 @@ export interface CustomerScript {
 
 export type Step =
   | { readonly do: 'say'; readonly text: string }
-  /** Picks the quick reply with this title (or the n-th, from 1) of the last message that had any. */
+  /** Picks the quick reply with this title, or the n-th from 1, of the last that were offered. */
   | { readonly do: 'choose'; readonly title: string | number }
   | {
       readonly do: 'expect';

@@ -41,26 +41,25 @@ type Conversation = ReturnType<typeof createConversation>;
 function createConversation(clock: Clock, offer: Offer) {
   let unanswered = true;
   let over: 'withdrawn' | 'ended' | undefined;
-  let wake: Signal<void> | undefined;
+  let wake: Signal<true> | undefined;
   return {
     offer,
     key: `${offer.endUser}#${offer.ordinal}`,
     event(event: Event) {
       if (event === 'message') unanswered = true;
       else over ??= event;
-      wake?.fire();
+      wake?.fire(true);
     },
     over: () => over,
     unanswered: () => unanswered,
     answered() {
       unanswered = false;
     },
-    /** Until something happens, or `ms` pass. */
-    async wait(ms: number) {
-      if (over !== undefined || ms <= 0) return;
-      wake = clock.signal<void>(`a rep waits in the conversation with ${offer.endUser}`);
-      await wake.wait(ms);
-      wake = undefined;
+    /** True when something happens, `undefined` when `ms` pass without. */
+    wait(ms: number): Promise<true | undefined> {
+      if (over !== undefined || ms <= 0) return Promise.resolve(undefined);
+      wake = clock.signal<true>(`a rep waits in the conversation with ${offer.endUser}`);
+      return wake.wait(ms);
     },
   };
 }
@@ -76,6 +75,8 @@ async function serve(conversation: Conversation, session: RepSession, parts: Rep
   if (answerMs > 0) await clock.sleep(answerMs);
   if (conversation.over() !== undefined) return;
   if (happens('declines', behaviour.declines)) {
+    // Two who declined in no time at all would pass it back and forth within one moment.
+    if (answerMs < 1) await clock.sleep(1);
     session.decline(offer.id);
     return;
   }
@@ -109,9 +110,8 @@ async function talk(conversation: Conversation, session: RepSession, parts: RepP
       turn += 1;
     } else {
       const silence = handleTime === undefined ? closesWhenSilentForMs : left;
-      await conversation.wait(silence);
-      if (!conversation.unanswered() && handleTime === undefined) return;
-      if (replies.length === 0) conversation.answered();
+      const stirred = await conversation.wait(silence);
+      if (!stirred && handleTime === undefined) return;
     }
   }
 }

@@ -2,7 +2,7 @@
  * `{{…}}` in what customers say: `{{customer}}` is the customer's number, `{{faker.a.b}}` calls
  * @faker-js/faker, seeded by the customer, so that the same customer always says the same.
  */
-import { base, en, Faker } from '@faker-js/faker';
+import { faker } from '@faker-js/faker/locale/en';
 
 const PATTERN = /\{\{\s*([^{}\s]+)\s*\}\}/g;
 
@@ -12,23 +12,20 @@ export const TEMPLATE_NAMES = ['customer'] as const;
 /** Fills a text in. Unknown names stay as they are: the loader has refused them before. */
 export function fill(text: string, customer: number, seed: number): string {
   if (!text.includes('{{')) return text;
-  let faker: Faker | undefined;
+  faker.seed([seed, customer]);
   return text.replace(PATTERN, (whole, name: string) => {
-    if (name === 'customer') return String(customer);
-    faker ??= new Faker({ locale: [en, base], seed: [seed, customer] as unknown as number });
-    return callFaker(faker, name) ?? whole;
+    return name === 'customer' ? String(customer) : (callFaker(name) ?? whole);
   });
 }
 
 /** The names of a text that `fill` would not know. */
 export function unknownNames(text: string): string[] {
-  const probe = new Faker({ locale: [en, base], seed: 1 });
   return Array.from(text.matchAll(PATTERN), ([, name = '']) => name).filter(
-    (name) => name !== 'customer' && callFaker(probe, name) === undefined,
+    (name) => name !== 'customer' && callFaker(name) === undefined,
   );
 }
 
-function callFaker(faker: Faker, path: string): string | undefined {
+function callFaker(path: string): string | undefined {
   const [root, module, method, ...rest] = path.split('.');
   if (root !== 'faker' || module === undefined || method === undefined || rest.length > 0) return;
   const group = (faker as unknown as Record<string, Record<string, unknown> | undefined>)[module];

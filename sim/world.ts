@@ -84,7 +84,8 @@ export async function createRealWorld(parts: WorldParts, options: RealOptions): 
   const stopped = Promise.withResolvers<'stopped'>();
   const run: World['run'] = (untilMs) => {
     const cut = Promise.withResolvers<'cut'>();
-    const timer = setTimeout(cut.resolve, (untilMs - clock.now()) / options.speed, 'cut');
+    const wallMs = (untilMs - clock.now()) / options.speed;
+    const timer = setTimeout(cut.resolve, Math.min(wallMs, MAX_TIMEOUT_MS), 'cut');
     const idle = clock.settled().then(() => 'idle' as const);
     return Promise.race([idle, cut.promise, stopped.promise]).finally(() => clearTimeout(timer));
   };
@@ -97,10 +98,16 @@ export async function createRealWorld(parts: WorldParts, options: RealOptions): 
   }
 }
 
+/** The longest `setTimeout` can wait: 24.8 days; anything longer would fire at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** Puts a handler where the other side can reach it; its URL. */
 type Mount = (name: string, handler: HttpHandler) => Promise<string>;
 
 const STACK = 'stack';
+
+/** What a caller gets before the other side is put together. */
+const STARTING = Promise.resolve(respond(503));
 
 /** Everything that is the same on both clocks. */
 async function build(parts: WorldParts, clock: Clock, transport: Transport, mount: Mount) {
@@ -113,12 +120,12 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
   const adapters = new Map<string, ChannelAdapter>();
   const channelAt = new Map<string, string>();
   let stack: Stack | undefined;
-  const stackUrl = await mount(STACK, async (request) => stack?.handle(request) ?? respond(503));
+  const stackUrl = await mount(STACK, (request) => stack?.handle(request) ?? STARTING);
   for (const [channelId, channel] of Object.entries(plan.org.channels)) {
     const webhookUrl = `${stackUrl}/webhooks/${encodeURIComponent(channelId)}`;
     const webhooks = { clock, recorder, direction: 'webhook' as const, channelOf: () => channelId };
     let provider: Provider | undefined;
-    const apiUrl = await mount(channelId, async (r) => provider?.handle(r) ?? respond(503));
+    const apiUrl = await mount(channelId, (request) => provider?.handle(request) ?? STARTING);
     channelAt.set(apiUrl, channelId);
     provider = PROVIDERS[channel.type as WiredChannel]({
       channelId,

@@ -95,7 +95,7 @@ export interface Rep {
   readonly presence: PresenceConfig;
 }
 
-/** The reps of an org, pools spelt out: `front-line-1`, `front-line-2`; a pool of one keeps its name. */
+/** The reps of an org, pools spelt out: `front-line-1` and so on; a pool of one keeps its name. */
 export function repsOf(org: Org): readonly Rep[] {
   return Object.entries(org.reps).flatMap(([pool, setup]) => {
     const presence = org.presenceConfigs[setup.presenceConfig];

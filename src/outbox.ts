@@ -13,8 +13,10 @@ export function createOutbox(
       if (adapter === undefined) throw new Error(`no adapter for channel '${channelId}'`);
       let last: SendOutcome | undefined;
       for (const request of adapter.deliver(message)) {
-        last = await attempt(() => transport.send(request).then(adapter.outcome));
-        if (!last.ok) return last;
+        const outcome = await attempt(() => transport.send(request).then(adapter.outcome));
+        // A part has gone out before: nobody can say that the message surely did not go.
+        if (!outcome.ok) return last === undefined ? outcome : { ...outcome, definite: false };
+        last = outcome;
       }
       return last ?? nothingToSend();
     },

@@ -13,7 +13,7 @@ export interface Clock {
   now(): number;
   /** Unix time, in ms, of `now() === 0`. Wire timestamps are `originMs + now()`. */
   readonly originMs: number;
-  /** Resolves `ms` from now. Negative counts as 0. `label` says who sleeps, for deadlock reports. */
+  /** Resolves `ms` from now; negative counts as 0. */
   sleep(ms: number): Promise<void>;
   /** Calls `task` once, `ms` from now, unless cancelled. */
   after(ms: number, task: () => void): Timer;

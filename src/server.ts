@@ -39,6 +39,8 @@ export async function serve(handler: HttpHandler, options: ServerOptions): Promi
       for (const [name, value] of Object.entries(response.headers)) res.setHeader(name, value);
       res.end(response.body);
     } catch (error) {
+      // A caller who hung up half way is no error of ours, and nobody is left to answer.
+      if (req.destroyed && !req.complete) return;
       options.onError?.(error);
       if (!res.headersSent) res.statusCode = 500;
       res.end();

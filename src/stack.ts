@@ -4,11 +4,11 @@
  */
 import type { Desk } from './desk.ts';
 import { StackError } from './errors.ts';
-import { type HttpHandler, pathOf, respond } from './http.ts';
+import { type HttpHandler, type HttpResponse, pathOf, respond } from './http.ts';
 import type { InboundEvent } from './message.ts';
 import { createMessenger } from './messenger.ts';
 import { type Org, repsOf } from './org.ts';
-import type { ChannelAdapter, Clock, Outbox, Recorder, SessionStore } from './ports.ts';
+import type { ChannelAdapter, Clock, Outbox, Received, Recorder, SessionStore } from './ports.ts';
 import { createRouter } from './router/router.ts';
 import type { Effect } from './sessions/lifecycle.ts';
 import { createSessions } from './sessions/sessions.ts';
@@ -95,29 +95,49 @@ export function createStack(parts: StackParts): Stack {
 const WEBHOOKS = '/webhooks/';
 
 function createWebhooks(parts: StackParts, inbound: Stack['inbound']): HttpHandler {
-  return async (request) => {
+  return (request) => {
     const path = pathOf(request.url);
     const id = path.startsWith(WEBHOOKS) ? path.slice(WEBHOOKS.length).split('/', 1)[0] : undefined;
-    const channel = id === undefined ? '' : decodeURIComponent(id);
+    const channel = decode(id ?? '');
     const adapter = parts.adapters.get(channel);
-    if (adapter === undefined) return respond(404, 'no such channel\n');
+    if (adapter === undefined) return Promise.resolve(respond(404, 'no such channel\n'));
     const received = adapter.receive(request);
     if (!received.ok) {
       const { reason, response } = received;
       const at = parts.clock.now();
       const { status } = response;
       parts.recorder.record({ type: 'webhookRefused', at, channel, reason, status });
-      return response;
+      return Promise.resolve(response);
     }
-    try {
-      for (const event of received.events) await inbound(channel, event);
-    } catch (error) {
-      // The platform will try again; what was saved before is known by its claim.
-      if (error instanceof StackError) return respond(503, `${error.message}\n`);
-      throw error;
-    }
-    return received.response;
+    return keep(channel, received, inbound);
   };
+}
+
+/** The text of a path segment; what can't be decoded names no channel. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
+}
+
+type Accepted = Extract<Received, { ok: true }>;
+
+/** Acknowledges a webhook once what it says is in the store. */
+async function keep(
+  channel: string,
+  { events, response }: Accepted,
+  inbound: Stack['inbound'],
+): Promise<HttpResponse> {
+  try {
+    for (const event of events) await inbound(channel, event);
+    return response;
+  } catch (error) {
+    // The platform will try again; what was saved before is known by its claim.
+    if (error instanceof StackError) return respond(503, `${error.message}\n`);
+    throw error;
+  }
 }
 
 /** Ids in order of making, per kind: readable, and the same in every run of a seed. */

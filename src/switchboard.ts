@@ -4,10 +4,10 @@
  */
 import type { Desk, Offer, RepEvents, RepSession } from './desk.ts';
 import { StackError } from './errors.ts';
-import type { Content } from './message.ts';
+import type { Content, SendOutcome } from './message.ts';
 import type { Messenger } from './messenger.ts';
 import type { Router } from './router/router.ts';
-import type { AgentWork } from './router/work.ts';
+import type { AgentWork, AgentWorkStatus } from './router/work.ts';
 import type { Moment } from './sessions/lifecycle.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -34,9 +34,9 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
   const works = new Map<string, AgentWork>();
   const opened = new Map<string, AgentWork>();
 
-  const mine = (repId: string, id: string): AgentWork => {
+  const mine = (repId: string, id: string, status: AgentWorkStatus): AgentWork => {
     const work = works.get(id);
-    if (work === undefined || work.rep.id !== repId) {
+    if (work === undefined || work.rep.id !== repId || work.status !== status) {
       throw new StackError('unknownWork', `rep ${repId}, work ${id}`);
     }
     return work;
@@ -56,25 +56,25 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     setStatus: (status) => router.setStatus(repId, status),
     accept(id) {
       if (works.get(id)?.status !== 'Assigned') return Promise.resolve(false);
-      const work = mine(repId, id);
+      const work = mine(repId, id, 'Assigned');
       router.accept(work);
       return open(work);
     },
     decline(id, reason) {
       if (works.get(id)?.status !== 'Assigned') return false;
-      const work = mine(repId, id);
+      const work = mine(repId, id, 'Assigned');
       works.delete(id);
       return router.decline(work, reason);
     },
-    reply: (id, content) => reply(mine(repId, id), content),
+    reply: (id, content) => reply(mine(repId, id, 'Opened'), content),
     async end(id) {
-      const { endUser, channelId, workId } = mine(repId, id).item;
+      const { endUser, channelId, workId } = mine(repId, id, 'Opened').item;
       await sessions.update(endUser, channelId, (thread, at) =>
         thread.session?.workId === workId ? lifecycle.ended(thread, 'Agent', at) : undefined,
       );
     },
     close(id) {
-      const work = mine(repId, id);
+      const work = mine(repId, id, 'Opened');
       works.delete(id);
       opened.delete(work.item.workId);
       router.close(work);
@@ -105,14 +105,26 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
 }
 
 function createReply({ sessions, messenger }: SwitchboardParts) {
-  return async (work: AgentWork, content: Content) => {
-    const { endUser, queue, requestedAtMs } = work.item;
+  return async (work: AgentWork, content: Content): Promise<SendOutcome> => {
+    const { endUser, queue, requestedAtMs, sessionId } = work.item;
     const thread = await sessions.load(endUser);
-    if (thread === undefined) throw new StackError('unknownWork', `work ${work.id}`);
+    if (thread === undefined) return SESSION_OVER;
+    // An opt-out ends the session too; it is the messenger's to say that it was that.
+    const { session, consent } = thread;
+    const over = session?.id !== sessionId || !lifecycle.isOpen(session);
+    if (over && consent !== 'OptedOut') return SESSION_OVER;
     const sender = { by: 'rep' as const, rep: work.rep.id, queue, requestedAtMs };
     return messenger.send(thread, content, sender);
   };
 }
+
+const SESSION_OVER: SendOutcome = {
+  ok: false,
+  failure: 'invalid',
+  code: 'stack',
+  detail: 'the session is over',
+  definite: true,
+};
 
 function offerOf({ id, item }: AgentWork): Offer {
   const { channelId, queue, sessionId, endUser, ordinal, attempts } = item;

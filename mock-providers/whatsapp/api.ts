@@ -1,12 +1,14 @@
 /**
  * The Cloud API, mocked: messages, read marks, media, the number, its templates. Any version goes.
- * It takes messages; `provider.ts` brings them to phones. Not here: bytes of media, making
+ * It takes messages, checked for required fields and documented limits (fields it does not know are
+ * nobody's business); `provider.ts` brings them to phones. Not here: bytes of media, making
  * templates, flows, groups, subscriptions, paging.
  */
 import { parse } from 'node:querystring';
+import { WHATSAPP_LIMITS as LIMITS } from '../../src/channels/whatsapp/limits.ts';
 import {
-  type ErrorJson,
   type Json,
+  listOf,
   readJson,
   recordOf,
   type SendAnswer,
@@ -14,28 +16,25 @@ import {
   whatsappAccount,
 } from '../../src/channels/whatsapp/wire.ts';
 import { type HttpHandler, type HttpRequest, json, pathOf } from '../../src/http.ts';
-import type { Content } from '../../src/message.ts';
 import type { ProviderParts } from '../provider.ts';
-import { bad, type Complaint, checkMessage, contentOf } from './content.ts';
 import {
   addressOfUser,
   type Issued,
   type Ledger,
+  NO_PRODUCT,
   numberJson,
   templateListJson,
   templatesOf,
+  upload,
 } from './ledger.ts';
-import { digitsOf, PROBLEMS, type ProblemCode } from './webhook.ts';
+import { type Complaint, digitsOf, errorJson, PROBLEMS, type ProblemCode } from './webhook.ts';
 
 /** A message the API took. */
 export interface Order extends Issued {
   readonly address: string;
-  readonly isTemplate: boolean;
-  /** Absent: nothing that shows as a message (a reaction). */
-  readonly content?: Content;
-  /** A list's choices are picked otherwise than buttons are pressed. */
-  readonly isList: boolean;
-  readonly callbackData?: string;
+  readonly type: string;
+  /** The JSON it came in. */
+  readonly body: Json;
 }
 
 /** What the API needs of the network behind it. */
@@ -77,18 +76,6 @@ const HEADERS = {
   'x-fb-rev': '1029384756',
 };
 
-function errorJson({ code, details }: Complaint, trace: string): ErrorJson {
-  const [, title, usual] = PROBLEMS[code];
-  // Graph's own errors say it all in the message, and carry no data.
-  if (code === 190 || code === 33) {
-    const rest = code === 33 ? { code: 100, error_subcode: 33 } : { code };
-    return { error: { message: title, type: 'OAuthException', ...rest, fbtrace_id: trace } };
-  }
-  const error_data = { messaging_product: 'whatsapp', details: details ?? usual } as const;
-  const message = `(#${code}) ${title}`;
-  return { error: { message, type: 'OAuthException', code, error_data, fbtrace_id: trace } };
-}
-
 function createRoutes(parts: ProviderParts, ledger: Ledger, send: (body: Json) => Answer) {
   const { phoneNumberId, wabaId } = whatsappAccount(parts.channel);
   return (request: HttpRequest, id: string, edge: string): Answer | Promise<Answer> => {
@@ -119,24 +106,10 @@ function createRoutes(parts: ProviderParts, ledger: Ledger, send: (body: Json) =
 
 /** A read mark; the typing indicator that may come with it changes nothing a phone here shows. */
 function mark(ledger: Ledger, { messaging_product, status, message_id }: Json): Answer {
-  if (messaging_product !== 'whatsapp') return NO_PRODUCT;
+  if (messaging_product !== 'whatsapp') return { code: 100, details: NO_PRODUCT };
   if (status !== 'read') return bad('status', "must be 'read'");
   if (!ledger.knows(textOf(message_id), 'in')) return bad('message_id', 'is not of a message');
   return { value: { success: true } };
-}
-
-async function upload(ledger: Ledger, { headers, body }: HttpRequest): Promise<Answer> {
-  try {
-    const form = await new Response(body, { headers: { ...headers } }).formData();
-    if (form.get('messaging_product') !== 'whatsapp') return NO_PRODUCT;
-    const file = form.get('file');
-    if (file === null || typeof file === 'string') return { code: 131008, details: 'file' };
-    const bytes = await file.bytes();
-    const mimeType = textOf(form.get('type')) || file.type;
-    return { value: { id: ledger.keepMedia({ mimeType, bytes }).json.id } };
-  } catch {
-    return { code: 100, details: 'The body is not multipart/form-data' };
-  }
 }
 
 function createSender(parts: ProviderParts, ledger: Ledger, carrier: Carrier) {
@@ -144,7 +117,7 @@ function createSender(parts: ProviderParts, ledger: Ledger, carrier: Carrier) {
   const templates = new Set(templatesOf(parts));
 
   return (body: Json): Answer => {
-    if (body.messaging_product !== 'whatsapp') return NO_PRODUCT;
+    if (body.messaging_product !== 'whatsapp') return { code: 100, details: NO_PRODUCT };
     const to = typeof body.to === 'number' ? String(body.to) : textOf(body.to);
     const recipient = textOf(body.recipient);
     if (to === '' && recipient === '') return { code: 131008, details: "'to' is required" };
@@ -154,24 +127,14 @@ function createSender(parts: ProviderParts, ledger: Ledger, carrier: Carrier) {
 
     const type = textOf(body.type) || 'text';
     const part = recordOf(body[type]);
-    const sending = { part, body, ledger, templates };
-    const complaint = checkMessage(type, sending);
+    const complaint = checkMessage(type, { part, body, ledger, templates });
     if (complaint !== undefined) return complaint;
     const isTemplate = type === 'template';
     const code = carrier.refusal(address, isTemplate);
     if (code !== undefined) return { code };
 
     const issued = ledger.issue('out', address);
-    const content = contentOf(type, sending);
-    const callbackData = textOf(body.biz_opaque_callback_data);
-    carrier.dispatch({
-      ...issued,
-      address,
-      isTemplate,
-      isList: part.type === 'list',
-      ...(content && { content }),
-      ...(callbackData !== '' && { callbackData }),
-    });
+    carrier.dispatch({ ...issued, address, type, body });
     const contact =
       to === '' ? { input: recipient, user_id: recipient } : { input: to, wa_id: address };
     const message = { id: issued.id, ...(isTemplate && { message_status: 'accepted' as const }) };
@@ -184,9 +147,146 @@ function createSender(parts: ProviderParts, ledger: Ledger, carrier: Carrier) {
   };
 }
 
-const NO_PRODUCT = { code: 100, details: 'messaging_product must be whatsapp' } as const;
-
 function queryOf(url: string) {
   const start = url.indexOf('?');
   return parse(start < 0 ? '' : url.slice(start + 1));
+}
+
+/** A send, and what it is checked against. */
+interface Sending {
+  readonly body: Json;
+  /** The object named by the message's type. */
+  readonly part: Json;
+  readonly ledger: Ledger;
+  /** Names of the approved ones. */
+  readonly templates: ReadonlySet<string>;
+}
+
+/** What is wrong with a send of that type; nothing if it is fine. */
+function checkMessage(type: string, sending: Sending): Complaint | undefined {
+  const check = CHECKS.get(type);
+  return check === undefined ? { code: 131051, details: type } : check(sending);
+}
+
+/** A value that can't be taken (131009). */
+function bad(name: string, why: string): Complaint {
+  return { code: 131009, details: `${name}: ${why}` };
+}
+
+/** What each type needs (Cloud API reference: Messages); a type that is not here is refused. */
+const CHECKS: ReadonlyMap<string, (sending: Sending) => Complaint | undefined> = new Map([
+  ['text', ({ part }) => sized("text['body']", part.body, LIMITS.text)],
+  ['image', (sending) => checkMedia(sending, LIMITS.caption)],
+  ['video', (sending) => checkMedia(sending, LIMITS.caption)],
+  ['document', (sending) => checkMedia(sending, LIMITS.caption)],
+  ['audio', (sending) => checkMedia(sending, 0)],
+  ['sticker', (sending) => checkMedia(sending, 0)],
+  ['interactive', ({ part }) => checkInteractive(part)],
+  ['template', (sending) => checkTemplate(sending)],
+  ['reaction', ({ part, ledger }) => checkReaction(textOf(part.message_id), ledger)],
+  ['location', ({ part }) => degrees(part.latitude) ?? degrees(part.longitude)],
+  ['contacts', ({ body }) => counted('contacts', listOf(body.contacts), LIMITS.contacts)],
+]);
+
+function checkMedia({ part, ledger }: Sending, captionLength: number): Complaint | undefined {
+  const { id, link, caption } = part;
+  if ((id === undefined) === (link === undefined)) return bad('media', 'either id or link');
+  if (id !== undefined && !ledger.media(textOf(id))) return bad('id', 'is of no media');
+  const isLink = link === undefined || /^https?:\/\/\S+$/.test(textOf(link));
+  if (!isLink) return bad('link', 'is not a URL');
+  // Clients give an empty or null caption for none.
+  return caption ? sized('caption', caption, captionLength) : undefined;
+}
+
+function checkTemplate({ part, templates }: Sending): Complaint | undefined {
+  const { code } = recordOf(part.language);
+  const missing = sized('name', part.name, 512) ?? sized('language.code', code, 15);
+  if (missing !== undefined || templates.has(textOf(part.name))) return missing;
+  return { code: 132001, details: `template name (${part.name}) does not exist in ${code}` };
+}
+
+function checkReaction(messageId: string, ledger: Ledger): Complaint | undefined {
+  return ledger.knows(messageId) ? undefined : bad('message_id', 'is of no message');
+}
+
+/** Samples give numbers as well as texts. */
+function degrees(value: unknown): Complaint | undefined {
+  const isNumber = typeof value === 'number' || textOf(value).trim() !== '';
+  return isNumber && Number.isFinite(Number(value)) ? undefined : bad('location', 'degrees');
+}
+
+function checkInteractive({ type, header, body, footer, action }: Json): Complaint | undefined {
+  const text = recordOf(body).text;
+  const { text: heading } = recordOf(header);
+  const { text: footing } = recordOf(footer);
+  const outer =
+    (heading === undefined ? undefined : sized('header', heading, LIMITS.headerOrFooter)) ??
+    (footing === undefined ? undefined : sized('footer', footing, LIMITS.headerOrFooter));
+  if (outer !== undefined) return outer;
+  if (type === 'button') {
+    const buttons = listOf(recordOf(action).buttons);
+    const replies = buttons.map(({ reply }) => recordOf(reply));
+    return (
+      sized('body', text, LIMITS.body) ??
+      counted('buttons', buttons, LIMITS.buttons) ??
+      checkReplies('Button', replies, LIMITS.buttonTitle, LIMITS.buttonId)
+    );
+  }
+  if (type === 'list') return checkList(text, recordOf(action));
+  return OTHER_INTERACTIVE.has(textOf(type)) ? undefined : bad('interactive.type', `${type}`);
+}
+
+/** Taken as they are. */
+const OTHER_INTERACTIVE: ReadonlySet<string> = new Set(
+  (
+    'cta_url location_request_message address_message flow product product_list ' +
+    'catalog_message call_permission_request carousel'
+  ).split(' '),
+);
+
+function checkList(text: unknown, action: Json): Complaint | undefined {
+  const sections = listOf(action.sections);
+  const rows = sections.flatMap((section) => listOf(section.rows));
+  // A single section needs no title.
+  const titled = sections.length > 1 ? sections : sections.filter(({ title }) => title);
+  const described = rows.filter(({ description }) => description);
+  return (
+    sized('body', text, LIMITS.listBody) ??
+    sized('action.button', action.button, LIMITS.listButton) ??
+    counted('sections', sections, LIMITS.sections) ??
+    counted('rows', rows, LIMITS.rows) ??
+    firstOf(titled, ({ title }) => sized('Section title', title, LIMITS.sectionTitle)) ??
+    firstOf(described, (row) => sized('description', row.description, LIMITS.rowDescription)) ??
+    checkReplies('Row', rows, LIMITS.rowTitle, LIMITS.rowId)
+  );
+}
+
+function checkReplies(name: string, replies: readonly Json[], title: number, id: number) {
+  const isDistinct = new Set(replies.map((reply) => reply.id)).size === replies.length;
+  const complaint = firstOf(
+    replies,
+    (reply) => sized(`${name} title`, reply.title, title) ?? sized(`${name} id`, reply.id, id),
+  );
+  return complaint ?? (isDistinct ? undefined : bad(`${name} id`, 'is there twice'));
+}
+
+function sized(name: string, value: unknown, max: number): Complaint | undefined {
+  if (value === undefined || value === null || value === '') {
+    return { code: 131008, details: `${name} is required` };
+  }
+  if (typeof value === 'string' && value.length <= max) return undefined;
+  return bad(name, `length invalid. Min length: 1, Max length: ${max}`);
+}
+
+function counted(name: string, list: readonly Json[], max: number): Complaint | undefined {
+  if (list.length === 0) return { code: 131008, details: `${name} is required` };
+  return list.length <= max ? undefined : bad(name, `at most ${max} allowed`);
+}
+
+function firstOf<T>(items: readonly T[], check: (item: T) => Complaint | undefined) {
+  for (const item of items) {
+    const complaint = check(item);
+    if (complaint !== undefined) return complaint;
+  }
+  return undefined;
 }

@@ -4,9 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { CUSTOMER_SERVICE_WINDOW_MS } from '../../src/channels/whatsapp/limits.ts';
-import { type MediaJson, whatsappAccount } from '../../src/channels/whatsapp/wire.ts';
+import { type MediaJson, textOf, whatsappAccount } from '../../src/channels/whatsapp/wire.ts';
+import type { HttpRequest } from '../../src/http.ts';
 import type { Clock } from '../../src/ports.ts';
 import type { ProviderParts } from '../provider.ts';
+import type { Complaint } from './webhook.ts';
 
 /** `in`: from a customer to the business. */
 export type Direction = 'in' | 'out';
@@ -88,31 +90,60 @@ export function createLedger(
   };
 }
 
+/** Keeps the file of a multipart form; its id, or what is wrong with the form. */
+export async function upload(
+  ledger: Ledger,
+  { headers, body }: HttpRequest,
+): Promise<{ readonly value: { readonly id: string } } | Complaint> {
+  try {
+    const form = await new Response(body, { headers: { ...headers } }).formData();
+    if (form.get('messaging_product') !== 'whatsapp') return { code: 100, details: NO_PRODUCT };
+    const file = form.get('file');
+    if (file === null || typeof file === 'string') return { code: 131008, details: 'file' };
+    const bytes = await file.bytes();
+    const mimeType = textOf(form.get('type')) || file.type;
+    return { value: { id: ledger.keepMedia({ mimeType, bytes }).json.id } };
+  } catch {
+    return { code: 100, details: 'The body is not multipart/form-data' };
+  }
+}
+
+export const NO_PRODUCT = 'messaging_product must be whatsapp';
+
 export interface Deadlines {
   /** The deadline, on the clock; nothing once it has passed. */
   get(key: string): number | undefined;
   set(key: string, deadline: number): void;
+  /** How many are kept, passed ones included. */
+  size(): number;
 }
 
-/** Deadlines by key. Those passed are swept out, oldest first, whenever one is set. */
+/** Deadlines by key. Those passed are swept out whenever there are twice as many as were left. */
 export function createDeadlines(clock: Pick<Clock, 'now'>): Deadlines {
   const deadlines = new Map<string, number>();
   const isOver = (deadline: number) => deadline <= clock.now();
+  let sweepAt = SMALL;
+
+  const sweep = () => {
+    for (const [key, deadline] of deadlines) {
+      if (isOver(deadline)) deadlines.delete(key);
+    }
+    sweepAt = Math.max(deadlines.size * 2, SMALL);
+  };
   return {
     get(key) {
       const deadline = deadlines.get(key);
       return deadline === undefined || isOver(deadline) ? undefined : deadline;
     },
     set(key, deadline) {
-      deadlines.delete(key);
       deadlines.set(key, deadline);
-      for (const [oldest, passed] of deadlines) {
-        if (!isOver(passed)) break;
-        deadlines.delete(oldest);
-      }
+      if (deadlines.size >= sweepAt) sweep();
     },
+    size: () => deadlines.size,
   };
 }
+
+const SMALL = 1024;
 
 /** The business's number as the API shows it; only the wanted `fields` (by comma), if given. */
 export function numberJson(
@@ -183,7 +214,8 @@ function wamid(message: {
   const { direction, address, number, chance } = message;
   const drawn = Math.floor(chance * 2 ** 40);
   const digits = PREFIX[direction] + hex(drawn, 10) + hex(number, NUMBER_DIGITS);
-  const bytes = `\x1c\x18${lengthOf(address)}${address}${TAG[direction]}${lengthOf(digits)}${digits}\0`;
+  const who = `\x1c\x18${lengthOf(address)}${address}`;
+  const bytes = `${who}${TAG[direction]}${lengthOf(digits)}${digits}\0`;
   return `wamid.${Buffer.from(bytes, 'latin1').toString('base64')}`;
 }
 

@@ -3,7 +3,14 @@
  * rate limits, the 24-hour window, delivery and reading. STOP means nothing here: it is a text.
  */
 import { WHATSAPP_LIMITS } from '../../src/channels/whatsapp/limits.ts';
-import type { PricingJson, StatusJson } from '../../src/channels/whatsapp/wire.ts';
+import {
+  type Json,
+  listOf,
+  type PricingJson,
+  recordOf,
+  type StatusJson,
+  textOf,
+} from '../../src/channels/whatsapp/wire.ts';
 import type { Content } from '../../src/message.ts';
 import type { Clock } from '../../src/ports.ts';
 import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
@@ -52,6 +59,19 @@ interface Handset {
 
 type Handsets = Map<string, Handset>;
 
+/** A message on its way to a phone. */
+interface Parcel {
+  readonly id: string;
+  readonly number: number;
+  readonly address: string;
+  readonly isTemplate: boolean;
+  /** A list's choices are picked otherwise than buttons are pressed. */
+  readonly isList: boolean;
+  /** Absent: nothing that shows as a message (a reaction). */
+  readonly content: Content | undefined;
+  readonly callbackData: string;
+}
+
 /** Reading so soon means that the chat was open (Meta docs: status messages, delivered). */
 const AT_ONCE_MS = 1000;
 
@@ -72,11 +92,11 @@ function createCarrier(
   };
 
   /** Each report awaits the one before, however slow the stack: reports keep their order. */
-  const deliver = async (order: Order, failure: ProblemCode | undefined, isFree: boolean) => {
-    const { id, number, address } = order;
+  const deliver = async (parcel: Parcel, failure: ProblemCode | undefined, isFree: boolean) => {
+    const { id, number, address, callbackData } = parcel;
     const to = { address, name: handsets.get(address)?.name };
-    const pricing = pricingOf(order, isFree);
-    const data = order.callbackData === undefined ? {} : { callbackData: order.callbackData };
+    const pricing = pricingOf(parcel, isFree);
+    const data = callbackData === '' ? {} : { callbackData };
     const report = (status: StatusJson['status'], at: number, isPriced = true) =>
       webhook.status({ id, to, status, at, ...data, ...(isPriced && { pricing }) });
 
@@ -90,7 +110,7 @@ function createCarrier(
     let arrivedAt = 0;
     const arrival = clock.sleep(half).then(() => {
       arrivedAt = clock.now();
-      show(handsets.get(address), order);
+      show(handsets.get(address), parcel);
     });
     await Promise.all([report('sent', clock.now()), arrival]);
     const readMs = delays.readMs(number);
@@ -107,14 +127,62 @@ function createCarrier(
       return isRefused ? 131047 : limit(address);
     },
     dispatch(order) {
-      const failure = failureOf(order.address, order.isTemplate);
-      const isFree = ledger.isWindowOpen(order.address);
-      clock.spawn(`whatsapp ${order.id}`, () => deliver(order, failure, isFree));
+      const parcel = parcelOf(order, ledger);
+      const failure = failureOf(parcel.address, parcel.isTemplate);
+      const isFree = ledger.isWindowOpen(parcel.address);
+      clock.spawn(`whatsapp ${parcel.id}`, () => deliver(parcel, failure, isFree));
     },
   };
 }
 
-function show(handset: Handset | undefined, { id, content, isList }: Order): void {
+function parcelOf(order: Order, ledger: Ledger): Parcel {
+  const { id, number, address, type, body } = order;
+  const part = recordOf(body[type]);
+  return {
+    id,
+    number,
+    address,
+    isTemplate: type === 'template',
+    isList: part.type === 'list',
+    content: contentOf(order, part, ledger),
+    callbackData: textOf(body.biz_opaque_callback_data),
+  };
+}
+
+/** What the phone shows; nothing for a reaction. */
+function contentOf({ type, body }: Order, part: Json, ledger: Ledger): Content | undefined {
+  if (type === 'reaction') return undefined;
+  if (type === 'text') return { kind: 'text', text: textOf(part.body) };
+  if (type === 'interactive') {
+    const { buttons, sections } = recordOf(part.action);
+    const rows = listOf(sections).flatMap((section) => listOf(section.rows));
+    const replies = [...listOf(buttons).map(({ reply }) => recordOf(reply)), ...rows];
+    const choices = replies.map(({ id, title }) => ({ id: textOf(id), title: textOf(title) }));
+    const text = textOf(recordOf(part.body).text);
+    return choices.length === 0 ? { kind: 'text', text } : { kind: 'text', text, choices };
+  }
+  const usual = MIME_TYPES.get(type);
+  if (usual === undefined) {
+    const { name = `${part.latitude}, ${part.longitude}` } = part;
+    const people = listOf(body.contacts).map((card) => recordOf(card.name).formatted_name);
+    return { kind: 'text', text: `[${type}: ${type === 'contacts' ? people : name}]` };
+  }
+  const known = ledger.media(textOf(part.id))?.json;
+  const url = known?.url ?? textOf(part.link);
+  const caption = typeof part.caption === 'string' ? { caption: part.caption } : {};
+  return { kind: 'media', url, mimeType: known?.mime_type ?? usual, ...caption };
+}
+
+/** Of media given by link: Meta asks the media's server, this goes by the message's type. */
+const MIME_TYPES: ReadonlyMap<string, string> = new Map([
+  ['image', 'image/jpeg'],
+  ['video', 'video/mp4'],
+  ['audio', 'audio/ogg'],
+  ['document', 'application/octet-stream'],
+  ['sticker', 'image/webp'],
+]);
+
+function show(handset: Handset | undefined, { id, content, isList }: Parcel): void {
   if (handset === undefined || content === undefined) return;
   if (content.kind === 'text' && content.choices !== undefined) {
     const question = { messageId: id, isList };
@@ -124,7 +192,7 @@ function show(handset: Handset | undefined, { id, content, isList }: Order): voi
 }
 
 /** Since July 2025 only templates cost, utility ones not in the window (docs: Pricing). */
-function pricingOf({ isTemplate }: Order, isFree: boolean): PricingJson {
+function pricingOf({ isTemplate }: Parcel, isFree: boolean): PricingJson {
   return {
     billable: !isFree,
     pricing_model: 'PMP',
@@ -137,26 +205,31 @@ function pricingOf({ isTemplate }: Order, isFree: boolean): PricingJson {
 function createRateLimits(parts: ProviderParts) {
   const { clock, channel } = parts;
   const rate = numberOf(parts, 'messagesPerSecond', WHATSAPP_LIMITS.messagesPerSecond);
-  const hasRoom = createThroughput(clock, Math.ceil(rate));
+  const throughput = createThroughput(clock, Math.ceil(rate));
   const isPairFree = channel.account.pairLimit === 'on' ? createPairLimit(clock) : () => true;
   return (address: string): ProblemCode | undefined => {
-    if (!hasRoom()) return 130429;
-    return isPairFree(address) ? undefined : 131056;
+    if (throughput.isUsedUp()) return 130429;
+    if (!isPairFree(address)) return 131056;
+    throughput.use();
+    return undefined;
   };
 }
 
 /** Never more than `rate` within any second; 0 is no limit. */
-function createThroughput(clock: Clock, rate: number): () => boolean {
+function createThroughput(clock: Clock, rate: number) {
   // A ring of the times of the last `rate` messages; `next` is the oldest.
   const times: number[] = [];
   let next = 0;
-  return () => {
-    const oldest = times[next];
-    if (oldest !== undefined && clock.now() - oldest < 1000) return false;
-    if (rate === 0) return true;
-    times[next] = clock.now();
-    next = (next + 1) % rate;
-    return true;
+  return {
+    isUsedUp() {
+      const oldest = times[next];
+      return oldest !== undefined && clock.now() - oldest < 1000;
+    },
+    use() {
+      if (rate === 0) return;
+      times[next] = clock.now();
+      next = (next + 1) % rate;
+    },
   };
 }
 

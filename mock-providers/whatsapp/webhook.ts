@@ -1,6 +1,7 @@
 /**
  * Meta's calls to the stack: a customer's message and the report on one of ours; encoded, signed,
- * sent, and tried again. One update in each POST. It does not decide when to call.
+ * sent, and tried again. One update in each POST. It does not decide when to call. And the words
+ * for what went wrong, as both the webhooks and the API have them.
  */
 import { WHATSAPP_LIMITS } from '../../src/channels/whatsapp/limits.ts';
 import { sign } from '../../src/channels/whatsapp/signature.ts';
@@ -8,6 +9,7 @@ import {
   type ChangeValue,
   type ContactJson,
   type Envelope,
+  type ErrorJson,
   type InteractiveReply,
   type MediaJson,
   type MediaType,
@@ -119,6 +121,25 @@ export const PROBLEMS = {
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface Complaint {
+  readonly code: ProblemCode;
+  readonly details?: string;
+}
+
+/** The problem as the API answers it. */
+export function errorJson({ code, details }: Complaint, trace: string): ErrorJson {
+  const [, title, usual] = PROBLEMS[code];
+  const rest = { code, fbtrace_id: trace };
+  // Graph's own errors say it all in the message, and carry no data.
+  if (code === 190) return { error: { message: title, type: 'OAuthException', ...rest } };
+  if (code === 33) {
+    const found = { ...rest, code: 100, error_subcode: 33 };
+    return { error: { message: title, type: 'GraphMethodException', ...found } };
+  }
+  const error_data = { messaging_product: 'whatsapp', details: details ?? usual } as const;
+  return { error: { message: `(#${code}) ${title}`, type: 'OAuthException', error_data, ...rest } };
+}
 
 /**
  * JSON as Meta writes it: non-ASCII in lower-case escapes, and `/` as `\/` (Meta docs: "Validating

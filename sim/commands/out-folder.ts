@@ -1,11 +1,11 @@
 /** Makes sure, before a run, that its results can be written after it. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
 
 /** Makes the folder if need be and tries it out; throws `Obstacle`. */
-export function prepareFolder(folder: string): string {
+export function prepareFolder(folder: string): void {
   const probe = join(folder, '.rehearsal-probe');
   try {
     mkdirSync(folder, { recursive: true });
@@ -14,11 +14,23 @@ export function prepareFolder(folder: string): string {
   } catch (error) {
     throw new Obstacle(EXIT.cannotWrite, `can't write to the folder ${folder}: ${reason(error)}.`);
   }
-  return folder;
+  const result = join(folder, 'result.json');
+  if (statSync(result, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Obstacle(EXIT.cannotWrite, `can't write ${result}: ${REASONS.EISDIR}.`);
+  }
+}
+
+/** Two scenarios of one name would overwrite each other's results. */
+export function refuseTwins(folders: readonly string[]): void {
+  const twin = folders.find((folder, i) => folders.indexOf(folder) !== i);
+  if (twin === undefined) return;
+  const text = `rehearse: two scenarios of one name would both write to ${twin}; run them apart.`;
+  throw new Obstacle(EXIT.usage, text);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  EISDIR: 'a folder of that name is in the way',
   EEXIST: 'a file of that name is in the way',
   ENOTDIR: 'part of the path is a file, not a folder',
   EROFS: 'the file system is read-only',

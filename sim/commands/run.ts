@@ -9,11 +9,11 @@ import type { Progress } from '../../reports/summarise.ts';
 import type { Terminal } from '../cli.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { createFactsFile } from '../facts-file.ts';
-import { explain } from '../failure.ts';
+import { explain, Obstacle } from '../failure.ts';
 import { runPlan } from '../run.ts';
 import { VERSION } from '../version.ts';
 import { type Loaded, load } from './load.ts';
-import { prepareFolder } from './out-folder.ts';
+import { prepareFolder, refuseTwins } from './out-folder.ts';
 
 interface RunArguments {
   readonly scenarios: readonly string[];
@@ -41,11 +41,13 @@ export function runCommand(
           array: true,
           demandOption: true,
         })
-        .options(OPTIONS)
+        .options(RUN_OPTIONS)
         .check(checkArguments),
     async handler(args) {
       const loaded = load(args.scenarios, args.seed);
-      const folders = loaded.map((one) => prepareFolder(folderOf(one, args, loaded.length)));
+      const folders = loaded.map((one) => folderOf(one, args, loaded.length));
+      refuseTwins(folders);
+      folders.forEach(prepareFolder);
       let worst: ExitCode = EXIT.pass;
       for (const [index, one] of loaded.entries()) {
         const code = await runOne(one, folders[index] ?? '', args, terminal);
@@ -57,7 +59,7 @@ export function runCommand(
   };
 }
 
-const OPTIONS = {
+export const RUN_OPTIONS = {
   clock: {
     describe: 'virtual: in process, a day in seconds; real: over HTTP on loopback',
     choices: ['virtual', 'real'] as const,
@@ -73,7 +75,7 @@ const OPTIONS = {
 
 function checkArguments({ speed, port, seed, clock, facts, scenarios }: RunArguments): true {
   const wrong = (text: string) => {
-    throw new Error(text);
+    throw new Obstacle(EXIT.usage, `rehearse: ${text}`);
   };
   if (!(speed > 0 && speed <= 1000)) wrong('--speed takes a number above 0, at most 1000.');
   if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) {

@@ -29,6 +29,13 @@ export function checkScenario(scenario: ScenarioFile, source: Source): readonly 
       complain(['arrivals', i, 'stages'], `take ${stages}, but the scenario lasts ${lasts}`);
     }
   }
+  for (const [rep, { replies }] of Object.entries(scenario.reps)) {
+    for (const [i, { text }] of replies.entries()) {
+      if (!text.includes('{{')) continue;
+      const message = 'reps say their replies as written; {{…}} is for what customers say';
+      complain(['reps', rep, 'replies', i], message);
+    }
+  }
   return complaints;
 }
 

@@ -62,6 +62,8 @@ export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
-  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (typeof value === 'string') {
+    return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  }
   return `${value}`;
 }

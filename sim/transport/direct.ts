@@ -17,7 +17,7 @@ export interface Direct {
 export function createDirect(
   inbound: (channelId: string, event: InboundEvent) => Promise<void>,
 ): Direct {
-  const phones = new Map<string, (message: PhoneMessage) => void>();
+  const phones = new Map<string, Line>();
   let messages = 0;
   const nextId = (prefix: string) => {
     messages += 1;
@@ -27,7 +27,7 @@ export function createDirect(
     outbox: {
       send(channelId, { to, content }) {
         const messageId = nextId('out-');
-        phones.get(`${channelId}:${to}`)?.({ messageId, content });
+        phones.get(`${channelId}:${to}`)?.ring?.({ messageId, content });
         return Promise.resolve({ ok: true, messageId });
       },
     },
@@ -36,7 +36,8 @@ export function createDirect(
       addressOf: (n) => `customer-${n}`,
       connect(address, _name, onMessage): Phone {
         const key = `${channelId}:${address}`;
-        phones.set(key, onMessage);
+        const line: Line = { ring: onMessage };
+        phones.set(key, line);
         return {
           send(content) {
             const messageId = nextId('in-');
@@ -44,9 +45,20 @@ export function createDirect(
             return inbound(channelId, event).then(() => ({ ok: true, messageId }));
           },
           leave: () => inbound(channelId, { kind: 'ended', from: address }),
-          disconnect: () => phones.delete(key),
+          disconnect() {
+            line.ring = undefined;
+            phones.delete(key);
+          },
         };
       },
     }),
   };
+}
+
+/**
+ * Emptied when the customer hangs up: V8 lets a Map's outgrown tables live until the next full
+ * collection, and all they point to with them.
+ */
+interface Line {
+  ring: ((message: PhoneMessage) => void) | undefined;
 }

@@ -14,10 +14,10 @@ export function createLoopback(): Loopback {
     mount(origin, handler) {
       handlers.set(origin, handler);
     },
-    async send(request) {
+    send(request) {
       const handler = handlers.get(originOf(request.url));
-      if (handler === undefined) throw new StackError('noRoute', request.url);
-      return handler(request);
+      if (handler !== undefined) return handler(request);
+      return Promise.reject(new StackError('noRoute', request.url));
     },
   };
 }

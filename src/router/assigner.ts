@@ -19,12 +19,25 @@ export function createAssigner({ backlog, roster, ring, onPush }: AssignerParts)
     backlog.remove(item);
     onPush(ring(item, rep));
   };
+  /** Looks for a rep for a waiting item. */
+  const place = (item: PendingRouting) => {
+    const rep = bestRep(item, roster.members(item.queue));
+    if (rep !== undefined) push(item, rep);
+  };
   return {
     /** Puts an item where its age and priority belong, and looks for a rep. */
     offer(item: PendingRouting): void {
       backlog.add(item);
-      const rep = bestRep(item, roster.members(item.queue));
-      if (rep !== undefined) push(item, rep);
+      place(item);
+    },
+    /**
+     * Puts a refused item back. The rep who refused it looks for other work first (`next`), so
+     * that the item can't come round to them ahead of something more urgent.
+     */
+    putBack(item: PendingRouting, next: () => void): void {
+      backlog.add(item);
+      next();
+      if (backlog.has(item)) place(item);
     },
     /** Gives a rep all the waiting work they may have. */
     fill(rep: RepState): void {

@@ -8,6 +8,7 @@ import type { PendingRouting } from './work.ts';
 export interface Backlog {
   add(item: PendingRouting): void;
   remove(item: PendingRouting): void;
+  has(item: PendingRouting): boolean;
   /** The items of these queues, first to be routed first. Don't change the backlog meanwhile. */
   inOrder(queues: readonly string[]): Iterable<PendingRouting>;
   size(queue: string): number;
@@ -27,6 +28,10 @@ export function createBacklog(): Backlog {
     remove(item) {
       const queue = queues.get(item.queue);
       if (queue !== undefined) take(queue, item);
+    },
+    has(item) {
+      const queue = queues.get(item.queue);
+      return queue !== undefined && queue.items[find(queue, item)] === item;
     },
     inOrder(names) {
       const [only] = names;

@@ -2,7 +2,7 @@
 import type { RepState } from './work.ts';
 
 /** Doubles that add up to a whole must fit. */
-const TOLERANCE = 1e-9;
+export const TOLERANCE = 1e-9;
 
 /** "Hard cap: 100 open items per rep" (Salesforce Help, capacity model). */
 const MAX_OPEN_ITEMS = 100;

@@ -4,7 +4,7 @@
  * the earliest login, then the rep's id.
  */
 import type { RoutingConfig } from '../org.ts';
-import { freeUnits } from './capacity.ts';
+import { freeUnits, TOLERANCE } from './capacity.ts';
 import type { RepState } from './work.ts';
 
 /** Negative when `a` goes before `b`. */
@@ -12,10 +12,15 @@ export type Policy = (a: RepState, b: RepState) => number;
 
 export const POLICIES: Readonly<Record<RoutingConfig['routingModel'], Policy>> = {
   /** The rep with the least open work, in units. */
-  LEAST_ACTIVE: (a, b) => a.usedUnits - b.usedUnits || tie(a, b),
+  LEAST_ACTIVE: (a, b) => difference(a.usedUnits, b.usedUnits) || tie(a, b),
   /** The rep with the most free capacity, in units. */
-  MOST_AVAILABLE: (a, b) => freeUnits(b) - freeUnits(a) || tie(a, b),
+  MOST_AVAILABLE: (a, b) => difference(freeUnits(b), freeUnits(a)) || tie(a, b),
 };
+
+/** Of units, which are doubles: the last digits of a sum decide nothing. */
+function difference(a: number, b: number): number {
+  return Math.abs(a - b) > TOLERANCE ? a - b : 0;
+}
 
 function tie(a: RepState, b: RepState): number {
   return (

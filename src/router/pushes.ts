@@ -3,7 +3,7 @@
  * on, not from the accept), times pushes out, records facts. It does not choose who gets what.
  */
 import type { Fact } from '../facts.ts';
-import type { Clock, Recorder, Timer } from '../ports.ts';
+import type { Clock, Recorder } from '../ports.ts';
 import type { AgentWork, AgentWorkStatus, PendingRouting, RepState } from './work.ts';
 
 export interface PushesParts {
@@ -14,8 +14,6 @@ export interface PushesParts {
 }
 
 export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts) {
-  const timers = new Map<AgentWork, Timer>();
-
   const release = (work: AgentWork, status: AgentWorkStatus) => {
     const { rep } = work;
     work.status = status;
@@ -24,9 +22,9 @@ export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts)
     rep.usedUnits = rep.work.size === 0 ? 0 : rep.usedUnits - work.units;
   };
   const silence = (work: AgentWork) => {
-    timers.get(work)?.cancel();
-    timers.delete(work);
-    delete work.item.ringing;
+    work.timeout?.cancel();
+    work.timeout = undefined;
+    work.item.ringing = undefined;
   };
 
   return {
@@ -34,7 +32,16 @@ export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts)
       const at = clock.now();
       const units = item.config.capacityWeight;
       const id = newId('agentWork');
-      const work: AgentWork = { id, item, rep, units, pushedAtMs: at, status: 'Assigned' };
+      const work: AgentWork = {
+        id,
+        item,
+        rep,
+        units,
+        pushedAtMs: at,
+        status: 'Assigned',
+        openedAtMs: undefined,
+        timeout: undefined,
+      };
       item.ringing = work;
       item.attempts += 1;
       rep.usedUnits += units;
@@ -43,10 +50,7 @@ export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts)
       recorder.record(pushedFact(work, at));
       const { pushTimeoutMs } = item.config;
       if (pushTimeoutMs !== undefined) {
-        timers.set(
-          work,
-          clock.after(pushTimeoutMs, () => onTimeout(work)),
-        );
+        work.timeout = clock.after(pushTimeoutMs, () => onTimeout(work));
       }
       return work;
     },
@@ -85,7 +89,7 @@ export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts)
   };
 }
 
-// The three facts of every push are written out: records made by spreading cost several times as much.
+// The facts of every push are written out: records made by spreading cost several times as much.
 
 function pushedFact({ id, item, rep, units }: AgentWork, at: number): Fact {
   return {

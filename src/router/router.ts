@@ -68,9 +68,7 @@ export function createRouter(parts: RouterParts): Router {
   const { fill } = assigner;
   const setStatus = createPresence({ clock, recorder, roster, fill, reroute });
   const refused = ({ item, rep }: AgentWork, status: string | undefined) => {
-    assigner.offer(item);
-    if (status === undefined) fill(rep);
-    else setStatus(rep, status);
+    assigner.putBack(item, () => (status === undefined ? fill(rep) : setStatus(rep, status)));
   };
   const timedOut = (work: AgentWork) => {
     pushes.decline(work, 'DeclinedOnPushTimeout');
@@ -128,7 +126,21 @@ function pendingRouting(
   requestedAtMs: number,
   sequence: number,
 ): PendingRouting {
-  return { ...request, config, requestedAtMs, sequence, attempts: 0 };
+  const { workId, channelId, sessionId, endUser, ordinal, queue } = request;
+  return {
+    workId,
+    channelId,
+    sessionId,
+    endUser,
+    ordinal,
+    queue,
+    config,
+    requestedAtMs,
+    sequence,
+    attempts: 0,
+    ringing: undefined,
+    lastDecliner: undefined,
+  };
 }
 
 function withdrawal(item: PendingRouting, at: number) {

@@ -3,6 +3,7 @@
  * accepts; an AgentWork is one push of it to one rep (facts: omni-channel 1.1, 1.16).
  */
 import type { PresenceConfig, RoutingConfig } from '../org.ts';
+import type { Timer } from '../ports.ts';
 
 /** What asks to be routed. */
 export interface RoutingRequest {
@@ -25,9 +26,9 @@ export interface PendingRouting extends RoutingRequest {
   /** Pushes so far. */
   attempts: number;
   /** IsPushed: the push that is ringing now. */
-  ringing?: AgentWork;
+  ringing: AgentWork | undefined;
   /** LastDeclinedAgentSession: the login that declined or timed out last (choice C7). */
-  lastDecliner?: number;
+  lastDecliner: number | undefined;
 }
 
 /** AgentWork.Status. */
@@ -48,7 +49,9 @@ export interface AgentWork {
   readonly units: number;
   readonly pushedAtMs: number;
   status: AgentWorkStatus;
-  openedAtMs?: number;
+  openedAtMs: number | undefined;
+  /** Ends the ringing; only while it rings and the routing configuration has a push time-out. */
+  timeout: Timer | undefined;
 }
 
 /** A rep as the router sees them. */

@@ -38,16 +38,16 @@ export function received(before: Thread | undefined, message: InboundMessage, at
   const thread = touched(before ?? newThread(message, at), message, at);
   const word = textOf(message.content).trim().toLowerCase();
   const { keywords } = at.channel;
-  if (keywords.optOut.includes(word)) return optedOut(thread, at);
-  if (keywords.optIn.includes(word)) return optedIn(thread, at);
-  if (keywords.help.includes(word)) return step(thread, respond(at.channel, 'help'));
+  if (isOneOf(keywords.optOut, word)) return optedOut(thread, at);
+  if (isOneOf(keywords.optIn, word)) return optedIn(thread, at);
+  if (isOneOf(keywords.help, word)) return step(thread, respond(at.channel, 'help'));
   if (thread.consent === 'OptedOut') return step(thread);
   const { session } = thread;
   if (session !== undefined && isOpen(session)) {
-    if (keywords.end.includes(word)) return ended(thread, 'EndUser', at) ?? step(thread);
+    if (isOneOf(keywords.end, word)) return ended(thread, 'EndUser', at) ?? step(thread);
     return continued(thread, session, message, at);
   }
-  return keywords.end.includes(word) ? step(thread) : begun(thread, message, at);
+  return isOneOf(keywords.end, word) ? step(thread) : begun(thread, message, at);
 }
 
 /** A rep opened the session's work item. Nothing when the session has ended meanwhile. */
@@ -192,3 +192,15 @@ function step(thread: Thread, effects: readonly Effect[] = NONE): Step {
 }
 
 const NONE: readonly never[] = [];
+
+/** Keywords are compared trimmed and in lower case, however the org has them (choice C27). */
+function isOneOf(keywords: readonly string[], word: string): boolean {
+  let words = NORMAL.get(keywords);
+  if (words === undefined) {
+    words = new Set(keywords.map((keyword) => keyword.trim().toLowerCase()));
+    NORMAL.set(keywords, words);
+  }
+  return words.has(word);
+}
+
+const NORMAL = new WeakMap<readonly string[], ReadonlySet<string>>();

@@ -100,7 +100,7 @@ const NO_CLAIMS: readonly string[] = [];
 
 type Change = (thread: Thread | undefined, at: Moment) => Step | undefined;
 
-/** One atomic step on a thread in the store, then `follow` with it; with nothing if none was taken. */
+/** One atomic step on a thread in the store, then `follow` with it, or with nothing if none. */
 function take<T>(
   parts: SessionsParts,
   key: string,

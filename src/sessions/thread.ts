@@ -1,6 +1,6 @@
 /**
  * The aggregate a store keeps: one end user on one channel, and the session they are in.
- * Salesforce's words: MessagingEndUser, MessagingSession, ConversationEntry (facts: omni-channel 2.1-2.3).
+ * Salesforce's words: MessagingEndUser, MessagingSession, ConversationEntry.
  */
 import type { Content, ReceiptStatus } from '../message.ts';
 

@@ -12,21 +12,23 @@ export interface Observer {
 export function observe(transport: Transport, observer: Observer): Transport {
   const { clock, recorder, direction, channelOf } = observer;
   return {
-    async send(request) {
+    send(request) {
       const began = clock.now();
       const called = (status: number) => {
         const at = clock.now();
         const channel = channelOf(request.url);
         recorder.record({ type: 'called', at, direction, channel, status, tookMs: at - began });
       };
-      try {
-        const response = await transport.send(request);
-        called(response.status);
-        return response;
-      } catch (error) {
-        called(0);
-        throw error;
-      }
+      return transport.send(request).then(
+        (response) => {
+          called(response.status);
+          return response;
+        },
+        (error: unknown) => {
+          called(0);
+          throw error;
+        },
+      );
     },
   };
 }

@@ -28,7 +28,7 @@ export interface Import {
 
 const STATEMENT = /^[ \t]*(import|export)(\s+type\b)?[^;'"`=(]*?\bfrom\s*(['"])(.+?)\3/gm;
 const BARE_IMPORT = /^[ \t]*import\s*(['"])(.+?)\1/gm;
-const CALL = /\b(?:import|require|resolve)\s*\(\s*(['"])(.+?)\1/g;
+const CALL = /\b(?:import|require|(?:require|import\.meta)\.resolve)\s*\(\s*(['"])(.+?)\1/g;
 
 /** Everything a file imports, re-exports or imports on the way. */
 export function importsOf(source: string): readonly Import[] {
@@ -48,7 +48,7 @@ export function importsOf(source: string): readonly Import[] {
 /** What may stand before a `/` that begins a regular expression rather than divides. */
 const BEFORE_REGEX = /(?:^|[=(,:;[!&|?{}+<>~^*%-]|\b(?:return|typeof|case|in|of|void))\s*$/;
 const REGEX = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y;
-const TOKEN = /\/\/[^\n]*|\/\*[^]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/y;
+const TOKEN = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/y;
 
 function scan(source: string, blankStrings: boolean): string {
   let out = '';
@@ -60,7 +60,7 @@ function scan(source: string, blankStrings: boolean): string {
     at += text.length;
   };
   const takeTemplate = () => {
-    const text = matchAt(/(?:\\[^]|\$(?!\{)|[^`$\\])*/y, source, at) ?? '';
+    const text = matchAt(/(?:\\[\s\S]|\$(?!\{)|[^`$\\])*/y, source, at) ?? '';
     take(blankStrings ? blank(text) : text);
     if (source.startsWith('${', at)) templates.push(0);
     take(source.startsWith('${', at) ? '${' : source.slice(at, at + 1));

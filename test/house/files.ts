@@ -12,7 +12,9 @@ export const FILES: readonly string[] = listFiles();
 export const CODE = FILES.filter((file) => /\.[cm]?[jt]s$/.test(file));
 
 /** What ships: code outside tests, measurements and tools' settings. */
-export const SHIPPED = CODE.filter((file) => /^(src|sim|mock-providers|reports|scenarios)\//.test(file));
+export const SHIPPED = CODE.filter((file) =>
+  /^(src|sim|mock-providers|reports|scenarios)\//.test(file),
+);
 
 /** Every folder that holds a file, at any depth. */
 export const FOLDERS: ReadonlySet<string> = new Set(FILES.flatMap(parents));

@@ -1,10 +1,12 @@
 /**
- * Reads the map in README.md: the section whose heading has the word "map". A folder is named by
- * its path with a slash at the end (`src/router/`), or in a tree by its name below its parent's.
+ * Reads the map in README.md: the section headed "Where things are". A folder is named by its path
+ * with a slash at the end (`src/router/`), or in a tree by its name below its parent's; a file by
+ * its path in backticks.
  */
 export interface FolderMap {
   /** What is named, as it stands there, and all it may stand for. */
   readonly claims: readonly Claim[];
+  readonly files: readonly Claim[];
 }
 
 interface Claim {
@@ -13,13 +15,16 @@ interface Claim {
   readonly candidates: readonly string[];
 }
 
-/** Undefined when no heading has the word. */
+const HEADING = /^#+\s+where things are\b/i;
+
+/** Undefined when there is no such heading. */
 export function readMap(markdown: string): FolderMap | undefined {
   const lines = markdown.split('\n');
-  const start = lines.findIndex((line) => /^#+\s.*\bmap\b/i.test(line));
+  const start = lines.findIndex((line) => HEADING.test(line));
   if (start < 0) return undefined;
   const level = /^#+/.exec(lines[start] ?? '')?.[0].length ?? 1;
   const claims: Claim[] = [];
+  const files: Claim[] = [];
   const above: { readonly indent: number; readonly path: string }[] = [];
   let inCode = false;
   for (let i = start + 1; i < lines.length; i += 1) {
@@ -27,12 +32,18 @@ export function readMap(markdown: string): FolderMap | undefined {
     if (/^\s*```/.test(line)) inCode = !inCode;
     if (!inCode && /^#+\s/.test(line) && (/^#+/.exec(line)?.[0].length ?? 0) <= level) break;
     claims.push(...claimsOf(line, i + 1, above));
+    for (const [, text = ''] of line.matchAll(FILE)) {
+      files.push({ text, line: i + 1, candidates: [text] });
+    }
   }
-  return { claims };
+  return { claims, files };
 }
 
 /** A path with a slash at its end; not an address, a file or `<name>/`. */
 const FOLDER = /(?<![\w/.<@:-])[\w-][\w.-]*(?:\/[\w-][\w.-]*)*\/(?![\w<*/])/g;
+
+/** Such as `src/ports.ts`. */
+const FILE = /`([\w-][\w.-]*\/[\w./-]*\.[a-z]{1,5})`/g;
 
 function claimsOf(line: string, number: number, above: { indent: number; path: string }[]) {
   const indent = /^[\s│├└─|*-]*/.exec(line)?.[0].length ?? 0;

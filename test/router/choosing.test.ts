@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBacklog } from '../../src/router/backlog.ts';
 import { hasRoomFor } from '../../src/router/capacity.ts';
 import { bestRep, firstItem, isEligible } from '../../src/router/match.ts';
-import { POLICIES } from '../../src/router/policies.ts';
+import type { POLICIES } from '../../src/router/policies.ts';
 import type { AgentWork, RepState } from '../../src/router/work.ts';
 import { config, createLab, rep, state, waiting } from './lab.ts';
 

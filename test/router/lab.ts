@@ -58,6 +58,8 @@ export function waiting(changes: Partial<PendingRouting> = {}): PendingRouting {
     requestedAtMs: 0,
     sequence: made,
     attempts: 0,
+    ringing: undefined,
+    lastDecliner: undefined,
     ...changes,
   };
 }
@@ -110,7 +112,9 @@ export function createLab({ reps, configs = { q: CONFIG }, onFact, onPush }: Lab
       clock.after(ms, () => {});
       await clock.run(clock.now() + ms);
     },
-    online: (...names: string[]) => names.forEach((name) => router.setStatus(name, 'Online')),
+    online(...names: string[]) {
+      for (const name of names) router.setStatus(name, 'Online');
+    },
     ask(workId: string, queue = 'q') {
       const endUser = `chat:${workId}`;
       router.enqueue({

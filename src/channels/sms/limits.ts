@@ -2,6 +2,7 @@
  * Documented limits of Twilio Programmable Messaging, and the arithmetic that follows from them.
  * Numbers are defaults of the platform, not of an account: rates differ by number and campaign.
  */
+import { isLowSurrogate, splitText } from '../split.ts';
 
 export const SMS_LIMITS = {
   /** UTF-16 units in `Body`; longer is error 21617 (Twilio docs: Message resource). */
@@ -48,23 +49,9 @@ export function segmentsOf(text: string): number {
   return fill(text, SMS_LIMITS.gsmPart, (at) => SEPTETS[text.charCodeAt(at)] ?? 0);
 }
 
-/**
- * Cuts a text into bodies of at most `limit` UTF-16 units. It cuts at the last white space that
- * fits and drops the white space there; a longer word is cut hard, but never inside a code point.
- * A text that fits is left as it is.
- */
+/** A text in bodies of at most `limit` UTF-16 units, cut between words where that is possible. */
 export function splitBody(text: string, limit: number = SMS_LIMITS.bodyUnits): readonly string[] {
-  if (text.length <= limit) return [text];
-  const bodies: string[] = [];
-  let rest = text;
-  while (rest.length > limit) {
-    const cut = cutAt(rest, limit);
-    const body = rest.slice(0, cut).trimEnd();
-    if (body !== '') bodies.push(body);
-    rest = rest.slice(cut).trimStart();
-  }
-  if (rest !== '' || bodies.length === 0) bodies.push(rest);
-  return bodies;
+  return splitText(text, limit);
 }
 
 /** Septets of a GSM-7 text; nothing when a character is outside the alphabet. */
@@ -82,8 +69,8 @@ function segmentsInUcs2(text: string): number {
   if (text.length <= SMS_LIMITS.ucsSingle) return 1;
   // A low surrogate has no size of its own: it goes where its other half went.
   return fill(text, SMS_LIMITS.ucsPart, (at) => {
-    if (isLow(text.charCodeAt(at))) return 0;
-    return isLow(text.charCodeAt(at + 1)) ? 2 : 1;
+    if (isLowSurrogate(text.charCodeAt(at))) return 0;
+    return isLowSurrogate(text.charCodeAt(at + 1)) ? 2 : 1;
   });
 }
 
@@ -100,17 +87,4 @@ function fill(text: string, room: number, sizeAt: (at: number) => number): numbe
     left -= size;
   }
   return segments;
-}
-
-const WHITE = /\s/;
-
-function cutAt(text: string, limit: number): number {
-  for (let at = limit; at > 0; at -= 1) {
-    if (WHITE.test(text.charAt(at))) return at;
-  }
-  return isLow(text.charCodeAt(limit)) && limit > 1 ? limit - 1 : limit;
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

@@ -17,7 +17,8 @@ import type {
 } from '../../message.ts';
 import type { Channel } from '../../org.ts';
 import type { ChannelAdapter, Received } from '../../ports.ts';
-import { interactiveKindOf, mediaKindOf, splitText, WHATSAPP_LIMITS } from './limits.ts';
+import { splitText } from '../split.ts';
+import { interactiveKindOf, mediaKindOf, WHATSAPP_LIMITS } from './limits.ts';
 import { verify } from './signature.ts';
 import {
   type InteractiveJson,
@@ -246,11 +247,14 @@ const FAILURES: Readonly<Record<number, SendFailure>> = {
   3: 'unauthorised',
   4: 'throttled',
   10: 'unauthorised',
+  100: 'invalid',
   190: 'unauthorised',
   80007: 'throttled',
   130429: 'throttled',
   131000: 'platformError',
   131005: 'unauthorised',
+  131008: 'invalid',
+  131009: 'invalid',
   131016: 'platformError',
   131026: 'unreachable',
   131030: 'unreachable',
@@ -258,6 +262,7 @@ const FAILURES: Readonly<Record<number, SendFailure>> = {
   131047: 'outsideWindow',
   131048: 'throttled',
   131050: 'optedOut',
+  131051: 'invalid',
   131056: 'throttled',
   131057: 'platformError',
 };

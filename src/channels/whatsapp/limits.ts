@@ -1,5 +1,5 @@
 /**
- * Documented limits of the WhatsApp Cloud API, and the cutting of text that follows from them.
+ * Documented limits of the WhatsApp Cloud API, and what can be sent as what because of them.
  * Lengths are counted in UTF-16 units, which is never less than Meta's count of characters.
  */
 import type { Choice } from '../../message.ts';
@@ -66,25 +66,6 @@ export function mediaKindOf(mimeType: string): MediaKind {
   return MEDIA_KINDS.get(type) ?? 'document';
 }
 
-/**
- * Cuts a text into parts of at most `limit` units. It cuts at the last white space that fits and
- * drops the white space there; a longer word is cut hard, but never inside a code point. A text
- * that fits is left as it is; one of nothing but white space is cut to a single empty part.
- */
-export function splitText(text: string, limit: number): readonly string[] {
-  if (text.length <= limit) return [text];
-  const parts: string[] = [];
-  let rest = text;
-  while (rest.length > limit) {
-    const cut = cutAt(rest, limit);
-    const part = rest.slice(0, cut).trimEnd();
-    if (part !== '') parts.push(part);
-    rest = rest.slice(cut).trimStart();
-  }
-  if (rest !== '' || parts.length === 0) parts.push(rest);
-  return parts;
-}
-
 /** Supported media types (Meta docs: Media). */
 const MEDIA_KINDS: ReadonlyMap<string, MediaKind> = new Map([
   ['image/jpeg', 'image'],
@@ -100,17 +81,4 @@ const MEDIA_KINDS: ReadonlyMap<string, MediaKind> = new Map([
 
 function within(text: string, limit: number): boolean {
   return text.trim() !== '' && text.length <= limit;
-}
-
-const WHITE = /\s/;
-
-function cutAt(text: string, limit: number): number {
-  for (let at = limit; at > 0; at -= 1) {
-    if (WHITE.test(text.charAt(at))) return at;
-  }
-  return isLowSurrogate(text.charCodeAt(limit)) && limit > 1 ? limit - 1 : limit;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

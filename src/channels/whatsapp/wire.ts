@@ -1,5 +1,5 @@
 /**
- * Meta's shapes: the WhatsApp Cloud API's JSON, by the names it has on the wire. Types, the account,
+ * Meta's shapes: the WhatsApp Cloud API's JSON, by its names on the wire. Types, the account,
  * and a wary look at foreign JSON; encoding and decoding is done by each side for itself.
  */
 import type { Channel } from '../../org.ts';

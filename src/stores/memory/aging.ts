@@ -1,6 +1,6 @@
 /**
- * A map that forgets: every `set` looks at two entries in turn, round and round, and drops what has
- * expired. So it holds little more than what is alive, at a constant cost.
+ * A map that forgets: every new key has two others looked at in turn, round and round, and what has
+ * expired dropped. So it holds little more than what is alive, at a constant cost.
  */
 
 export interface Aging<V> {
@@ -14,7 +14,7 @@ export interface Aging<V> {
   clear(): void;
 }
 
-/** How many are looked at per `set`: more than one, so that forgetting keeps up. */
+/** How many are looked at per new key: more than one, so that forgetting keeps up. */
 const LOOKS = 2;
 
 export function createAging<V>(expired: (value: V, nowMs: number) => boolean): Aging<V> {
@@ -43,8 +43,10 @@ export function createAging<V>(expired: (value: V, nowMs: number) => boolean): A
     },
     peek: (key) => values.get(key),
     set(key, value, nowMs) {
-      if (!values.has(key)) turns.push(key);
+      const isNew = !values.has(key);
       values.set(key, value);
+      if (!isNew) return;
+      turns.push(key);
       sweep(nowMs);
     },
     replace(key, value) {

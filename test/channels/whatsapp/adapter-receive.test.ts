@@ -114,6 +114,12 @@ describe('other contents', () => {
     expect(contentOf({ type: 'interactive', interactive })).toEqual(unknown('nfm_reply'));
   });
 
+  it('other fields of our number are taken and left', () => {
+    const messages = [{ from: CUSTOMER, id: 'wamid.x', type: 'text', text: { body: 'x' } }];
+    expect(eventsOf(update({ messages }))).toHaveLength(1);
+    expect(eventsOf(update({ messages }, 'smb_message_echoes'))).toEqual([]);
+  });
+
   it('statuses that say nothing to a rep are taken and left', () => {
     const statuses = [{ id: 'wamid.x', status: 'deleted', recipient_id: CUSTOMER }];
     expect(eventsOf(update({ statuses }))).toEqual([]);

@@ -30,11 +30,9 @@ export function webhook(body: Buffer, headers?: Record<string, string>): HttpReq
 }
 
 /** A webhook about our number with that change. */
-export function update(value: object): HttpRequest {
+export function update(value: object, field = 'messages'): HttpRequest {
   const metadata = { display_phone_number: '15550783881', phone_number_id: account.phoneNumberId };
-  const changes = [
-    { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } },
-  ];
+  const changes = [{ field, value: { messaging_product: 'whatsapp', metadata, ...value } }];
   const envelope = { object: 'whatsapp_business_account', entry: [{ id: '1', changes }] };
   return webhook(Buffer.from(JSON.stringify(envelope)));
 }

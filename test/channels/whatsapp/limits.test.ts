@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  interactiveKindOf,
-  mediaKindOf,
-  splitText,
-} from '../../../src/channels/whatsapp/limits.ts';
+import { splitText } from '../../../src/channels/split.ts';
+import { interactiveKindOf, mediaKindOf } from '../../../src/channels/whatsapp/limits.ts';
 
 describe('splitting a text', () => {
   it('leaves alone what fits', () => {

@@ -1,4 +1,4 @@
-/** A mock Twilio on a virtual clock, and a stack that writes down what it is told. No tests here. */
+/** A mock Twilio on a virtual clock, and a stack that writes down what it is told. No tests. */
 import { type ParsedUrlQuery, parse } from 'node:querystring';
 import type { PhoneMessage, ProviderParts } from '../../../mock-providers/provider.ts';
 import { createSmsProvider } from '../../../mock-providers/sms/provider.ts';

@@ -45,12 +45,12 @@ describe('what a script waits for', () => {
     ]);
   });
 
-  it('is not judged when a text is filled in', () => {
+  it('cannot wait for a reply that is filled in: reps say theirs as written', () => {
     const scenario: Changes = [
       ['- Your order has shipped.', '- "{{status}}"'],
-      ['shipped|on its way', 'anything'],
+      ['shipped|on its way', 'Was that all'],
     ];
-    expect(complaints({ scenario })).toEqual([]);
+    expect(complaints({ scenario })).toEqual([expect.stringContaining('as written')]);
   });
 
   it('needs reps who serve the queue, and say something', () => {

@@ -1,0 +1,128 @@
+/**
+ * A whole stack on the virtual clock, with customers on the direct transport and reps who do what
+ * the test says: for `stack*.test.ts` and `sim/people.test.ts`.
+ */
+import { createVirtualClock } from '../sim/clock/virtual.ts';
+import { createDirect } from '../sim/transport/direct.ts';
+import type { Offer } from '../src/desk.ts';
+import type { Fact, FactType } from '../src/facts.ts';
+import { type OutboundMessage, type SendOutcome, textOf } from '../src/message.ts';
+import type { Channel, Org, PresenceConfig, RepSetup, RoutingConfig } from '../src/org.ts';
+import type { ChannelAdapter, SessionStore } from '../src/ports.ts';
+import { createStack, type Stack } from '../src/stack.ts';
+import { createMemoryStore } from '../src/stores/memory/store.ts';
+
+export const ORIGIN = 1_700_000_000_000;
+
+export const CHANNEL: Channel = {
+  type: 'direct',
+  address: 'us',
+  queue: 'support',
+  account: {},
+  keywords: { optOut: ['stop'], optIn: ['start'], help: ['help'], end: ['bye'] },
+  autoResponses: {
+    initial: 'Hello',
+    agentEngaged: 'A rep is here',
+    agentEnd: 'The rep has left',
+    optOutConfirmation: 'You are out',
+    optInConfirmation: 'You are in',
+    help: 'Say stop to stop',
+  },
+};
+
+/** A channel that says nothing by itself. */
+export const QUIET: Channel = { ...CHANNEL, autoResponses: {} };
+
+export interface StackLabOptions {
+  readonly channels?: Readonly<Record<string, Channel>>;
+  readonly routing?: Partial<RoutingConfig>;
+  readonly presence?: Partial<PresenceConfig>;
+  readonly reps?: Readonly<Record<string, RepSetup>>;
+  readonly store?: SessionStore;
+  readonly windowMs?: number;
+  readonly adapters?: ReadonlyMap<string, ChannelAdapter>;
+  /** Does the sending instead of the direct transport, where it gives an answer. */
+  readonly send?: (message: OutboundMessage) => Promise<SendOutcome> | undefined;
+}
+
+export type StackLab = ReturnType<typeof createStackLab>;
+
+export function createStackLab(options: StackLabOptions = {}) {
+  const clock = createVirtualClock({ originMs: ORIGIN });
+  const facts: Fact[] = [];
+  /** Every text handed to the outbox, as `address: text`. */
+  const sent: string[] = [];
+  const direct = createDirect((channelId, event) => stack.inbound(channelId, event));
+  const store = options.store ?? createMemoryStore();
+  const stack: Stack = createStack({
+    org: orgOf(options),
+    clock,
+    store,
+    recorder: { record: (fact) => facts.push(fact) },
+    outbox: {
+      send(channelId, message) {
+        sent.push(`${message.to}: ${textOf(message.content)}`);
+        return options.send?.(message) ?? direct.outbox.send(channelId, message);
+      },
+    },
+    adapters: options.adapters ?? new Map(),
+    windowMsOf: () => options.windowMs,
+    keepMs: 3_600_000,
+  });
+  return {
+    ...{ clock, facts, sent, direct, stack, store },
+    of: <T extends FactType>(type: T) =>
+      facts.filter((fact): fact is Extract<Fact, { type: T }> => fact.type === type),
+    /** Runs a test inside virtual time, and what it set going. */
+    async inside(test: () => Promise<void>) {
+      clock.spawn('test', test);
+      await clock.run();
+    },
+    /** Somebody sits down at a rep's desk and goes online. */
+    seat(id: string) {
+      const offers: Offer[] = [];
+      const events: string[] = [];
+      const session = stack.desk.connect(id, {
+        offered: (offer) => offers.push(offer),
+        withdrawn: (work) => events.push(`withdrawn ${work}`),
+        message: (work, { content }) => events.push(`message ${work}: ${textOf(content)}`),
+        ended: (work, by) => events.push(`ended ${work} by ${by}`),
+      });
+      session.setStatus('Online');
+      const say = (work: string, text: string) => session.reply(work, { kind: 'text', text });
+      return { ...session, offers, events, say };
+    },
+    /** A customer's phone, and what it shows. */
+    customer(address: string, channelId = 'chat') {
+      const heard: string[] = [];
+      const phone = direct
+        .provider(channelId)
+        .connect(address, address, ({ content }) => heard.push(textOf(content)));
+      const say = (text: string) => phone.send({ kind: 'text', text });
+      const leave = async () => phone.leave?.();
+      return { heard, say, leave };
+    },
+  };
+}
+
+function orgOf({ channels, routing, presence, reps }: StackLabOptions): Org {
+  return {
+    name: 'lab',
+    channels: channels ?? { chat: CHANNEL },
+    queues: { support: { routingConfig: 'normal' }, silent: {} },
+    routingConfigs: {
+      normal: {
+        routingModel: 'LEAST_ACTIVE',
+        routingPriority: 1,
+        capacityWeight: 1,
+        ...routing,
+      },
+    },
+    presenceStatuses: { Online: { online: true }, Busy: { online: false } },
+    presenceConfigs: { normal: { capacity: 1, ...presence } },
+    reps: reps ?? {
+      ann: { count: 1, queues: ['support'], presenceConfig: 'normal' },
+      bob: { count: 1, queues: ['support'], presenceConfig: 'normal' },
+    },
+  };
+}
