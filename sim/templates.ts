@@ -12,7 +12,7 @@ export const TEMPLATE_NAMES = ['customer'] as const;
 /** Fills a text in. Unknown names stay as they are: the loader has refused them before. */
 export function fill(text: string, customer: number, seed: number): string {
   if (!text.includes('{{')) return text;
-  faker.seed([seed, customer]);
+  if (text.includes('faker.')) faker.seed([seed, customer]);
   return text.replace(PATTERN, (whole, name: string) => {
     return name === 'customer' ? String(customer) : (callFaker(name) ?? whole);
   });

@@ -47,7 +47,9 @@ export async function validate(queue: ExactCase, effort: Effort): Promise<readon
     const { result, failure } = await runPlan(plan, { clock: 'virtual' });
     if (failure !== undefined) throw failure;
     for (const [measure, read] of Object.entries(MEASURES)) {
-      const observation = queue.exact[measure] === undefined ? undefined : read(result, queue);
+      const exact = queue.exact[measure];
+      if (exact === undefined || isTooRare(measure, exact)) continue;
+      const observation = read(result, queue);
       if (observation !== undefined) push(seen, measure, observation);
     }
   }
@@ -58,6 +60,15 @@ export async function validate(queue: ExactCase, effort: Effort): Promise<readon
     return { id: queue.id, measure, exact, simulated: value, halfWidth, z };
   });
 }
+
+/**
+ * A share so close to 0 or 1 that no run sees the exception: its standard error says nothing.
+ */
+function isTooRare(measure: string, exact: number): boolean {
+  return measure in SHARES && Math.min(Math.abs(exact), Math.abs(1 - exact)) < 1e-5;
+}
+
+const SHARES = { occupancy: true, pAbandon: true, pWait: true, serviceLevel: true } as const;
 
 type Read = (result: RunResult, queue: QueueCase) => Observation | undefined;
 
