@@ -8,20 +8,8 @@ import { validateCommand } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain, Obstacle } from './failure.ts';
 import { nearest } from './scenario/complaints.ts';
+import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
-
-/** What a command needs of the process it runs in. */
-export interface Terminal {
-  /** Results. */
-  readonly out: (text: string) => void;
-  /** Progress and complaints. */
-  readonly err: (text: string) => void;
-  readonly isTty: boolean;
-  readonly colour: boolean;
-  readonly columns: number;
-  /** Aborted by the first Ctrl-C; the second ends the process. */
-  readonly signal: AbortSignal;
-}
 
 /** Runs the command line and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {

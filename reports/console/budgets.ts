@@ -1,7 +1,6 @@
 /** Budgets and the verdict as lines of text. */
 import type { BudgetVerdict, RunResult } from '../result.ts';
-import { count, countOf, duration, percent, plain, shorten, width } from './format.ts';
-import type { Paint } from './summary.ts';
+import { count, countOf, duration, type Paint, percent, plain, shorten, width } from './format.ts';
 
 const TEXT_COLUMNS = 56;
 const REASON_COLUMNS = 96;

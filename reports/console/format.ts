@@ -1,6 +1,9 @@
 /** Numbers and names as people read them. English, no locale of the machine. */
 import { stripVTControlCharacters } from 'node:util';
 
+/** Colours a text, or leaves it as it is. */
+export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
+
 /** `1h 02m`, `1m 23s`, `12.3 s`, `850 ms`, `0.42 ms`. */
 export function duration(ms: number): string {
   if (ms < 0) return `-${duration(-ms)}`;

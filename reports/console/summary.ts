@@ -5,16 +5,15 @@
 import { styleText } from 'node:util';
 import type { LatencyResult, RunResult } from '../result.ts';
 import { budgetLines, verdictLine } from './budgets.ts';
-import { count, countOf, duration, percent, plain, shorten } from './format.ts';
+import { count, countOf, duration, type Paint, percent, plain, shorten } from './format.ts';
 import { table } from './table.ts';
+import { troubleLines } from './trouble.ts';
 
 export interface SummaryTextOptions {
   readonly colour: boolean;
   /** Where result.json lies, if it was written. */
   readonly resultPath?: string;
 }
-
-export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 
 /** Rows a table shows; the rest stands in result.json. */
 const SHOWN = 10;
@@ -29,6 +28,7 @@ export function renderSummary(result: RunResult, options: SummaryTextOptions): s
     ...section(channelTable(result, paint)),
     ...section(queueTable(result, paint)),
     ...section(poolTable(result, paint)),
+    ...section(troubleLines(result, paint)),
     ...section(budgetLines(result, paint)),
     ...section(verdictLine(result, paint)),
     ...(options.resultPath === undefined ? [] : [paint('dim', `Result: ${options.resultPath}`)]),

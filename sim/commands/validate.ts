@@ -1,7 +1,7 @@
 /** `rehearse validate SCENARIO...`: checks the files and says what is wrong, without a run. */
 import type { CommandModule } from 'yargs';
-import type { Terminal } from '../cli.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Terminal } from '../terminal.ts';
 import { load } from './load.ts';
 
 interface ValidateArguments {

@@ -1,0 +1,14 @@
+/** The terminal, as commands see it. */
+
+/** What a command needs of the process it runs in. */
+export interface Terminal {
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Progress and complaints. */
+  readonly err: (text: string) => void;
+  readonly isTty: boolean;
+  readonly colour: boolean;
+  readonly columns: number;
+  /** Aborted by the first Ctrl-C; the second ends the process. */
+  readonly signal: AbortSignal;
+}
