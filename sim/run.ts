@@ -4,7 +4,7 @@
  */
 
 import type { RunResult } from '../reports/result.ts';
-import { createSummary, type Progress } from '../reports/summarise.ts';
+import { createSummary, type Progress, type SummaryOptions } from '../reports/summarise.ts';
 import type { Fact } from '../src/facts.ts';
 import { repsOf } from '../src/org.ts';
 import type { Recorder, SessionStore } from '../src/ports.ts';
@@ -135,7 +135,8 @@ function onlineStatus(plan: Plan): string {
   return online[0];
 }
 
-function summaryOptions(plan: Plan, { clock, speed }: RunOptions) {
+/** What a summary of this plan must know; facts kept in a file can be folded with it again. */
+export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): SummaryOptions {
   const { name, title, file, sha256, seed, startsAtMs, warmUpMs, lastsMs, budgets, org } = plan;
   return {
     scenario: { name, ...(title === undefined ? {} : { title }), file, sha256 },
