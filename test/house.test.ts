@@ -1,4 +1,5 @@
 /** The house rules that no compiler or linter checks: walls, names, lengths, ambient calls. */
+import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../mock-providers/index.ts';
 import { CHANNEL_KINDS } from '../src/channels/index.ts';
@@ -68,6 +69,13 @@ describe('the walls', () => {
   it('gives every store a store.ts', () => {
     const without = foldersIn('src/stores').filter((name) => !FILES.includes(`${name}/store.ts`));
     expectNone(without, 'A store folder needs a store.ts with the contract of SessionStore.');
+  });
+});
+
+describe('the launcher', () => {
+  it('can be executed, as npx does in a fresh clone', () => {
+    const mode = statSync('sim/bin.js').mode & 0o111;
+    expect(mode, 'sim/bin.js has lost its executable bit: git update-index --chmod=+x').toBe(0o111);
   });
 });
 
