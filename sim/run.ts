@@ -83,16 +83,17 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
 /** Seats the reps and sets the arrivals going. */
 function populate(plan: Plan, world: World, random: Random, recorder: Recorder): void {
   const { clock, stack } = world;
+  const status = onlineStatus(plan);
   for (const rep of repsOf(plan.org)) {
     const behaviour = plan.reps[rep.pool];
     if (behaviour === undefined) throw new Error(`no behaviour for reps '${rep.pool}'`);
-    seatRep(rep.id, onlineStatus(plan), { clock, random, desk: stack.desk, behaviour });
+    seatRep(rep.id, status, { clock, random, desk: stack.desk, behaviour });
   }
   plan.arrivals.forEach((arrival, stream) => {
     const times = arrivalTimes(arrival, random, String(stream));
+    const admit = createDoor(arrival, { plan, world, random, recorder });
     // Numbers are spread over the streams, so that a change in one renumbers nobody in another.
-    const arrive = (index: number) =>
-      admit(index * plan.arrivals.length + stream, arrival, { plan, world, random, recorder });
+    const arrive = (index: number) => admit(index * plan.arrivals.length + stream);
     clock.spawn(`arrivals ${stream + 1}`, () => runArrivals(clock, times, arrive));
   });
 }
@@ -104,16 +105,20 @@ interface Scene {
   readonly recorder: Recorder;
 }
 
-function admit(n: number, arrival: Arrival, { plan, world, random, recorder }: Scene): void {
-  const script = plan.scripts.find(({ name }) => name === arrival.script);
-  const channelId = pickChannel(arrival, random, n);
-  const channel = plan.org.channels[channelId];
-  if (script === undefined || channel === undefined) throw new Error(`arrival ${n} leads nowhere`);
-  const provider = world.provider(channelId);
+/** Lets the customers of one stream in, by number. What they share is looked up once. */
+function createDoor(arrival: Arrival, { plan, world, random, recorder }: Scene) {
   const { clock } = world;
+  const script = plan.scripts.find(({ name }) => name === arrival.script);
+  if (script === undefined) throw new Error(`no script '${arrival.script}'`);
   const fillIn = (text: string, customer: number) => fill(text, customer, plan.seed);
-  const parts = { clock, random, recorder, provider, channelId, channel, fill: fillIn };
-  clock.spawn(`customer ${n}`, () => runCustomer(n, script, parts));
+  return (n: number): void => {
+    const channelId = pickChannel(arrival, random, n);
+    const channel = plan.org.channels[channelId];
+    if (channel === undefined) throw new Error(`no channel '${channelId}'`);
+    const provider = world.provider(channelId);
+    const parts = { clock, random, recorder, provider, channelId, channel, fill: fillIn };
+    clock.spawn(`customer ${n}`, () => runCustomer(n, script, parts));
+  };
 }
 
 function pickChannel({ channels }: Arrival, random: Random, n: number): string {

@@ -5,8 +5,8 @@
 import { PROVIDERS } from '../mock-providers/index.ts';
 import type { Provider, ProviderDelays } from '../mock-providers/provider.ts';
 import { kindOf, type WiredChannel } from '../src/channels/index.ts';
-import { createSystemClock } from '../src/clock/system.ts';
-import { type HttpHandler, respond } from '../src/http.ts';
+import { createSystemClock, MAX_TIMEOUT_MS } from '../src/clock/system.ts';
+import { type HttpHandler, originOf, respond } from '../src/http.ts';
 import type { Channel } from '../src/org.ts';
 import { createOutbox } from '../src/outbox.ts';
 import type {
@@ -98,9 +98,6 @@ export async function createRealWorld(parts: WorldParts, options: RealOptions): 
   }
 }
 
-/** The longest `setTimeout` can wait: 24.8 days; anything longer would fire at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** Puts a handler where the other side can reach it; its URL. */
 type Mount = (name: string, handler: HttpHandler) => Promise<string>;
 
@@ -141,7 +138,7 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
     const adapter = kindOf(channel)?.createAdapter({ channel, apiUrl, webhookUrl });
     if (adapter !== undefined) adapters.set(channelId, adapter);
   }
-  const channelOf = (url: string) => channelAt.get(url.slice(0, url.indexOf('/', 8))) ?? '';
+  const channelOf = (url: string) => channelAt.get(originOf(url)) ?? '';
   const api = observe(transport, { clock, recorder, direction: 'api', channelOf });
   stack = assemble(parts, clock, createOutbox(adapters, api), adapters);
   return { stack, provider: lookUp(providers) };

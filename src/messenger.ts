@@ -2,6 +2,7 @@
  * Sends to customers: refuses what consent and the platform's window forbid, hands the rest to the
  * outbox, and keeps what came of it. Who may send what, and when, is decided here and nowhere else.
  */
+import { unixNow } from './clock/unix-now.ts';
 import type { Content, SendOutcome } from './message.ts';
 import type { Clock, Outbox, Recorder } from './ports.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
@@ -37,7 +38,6 @@ export interface Messenger {
 
 export function createMessenger(parts: MessengerParts): Messenger {
   const { clock, recorder, sessions } = parts;
-  const nowMs = () => clock.originMs + clock.now();
 
   const refuse = (thread: Thread, sender: Sender): SendOutcome | undefined => {
     const confirms = sender.by === 'auto' && sender.confirmsOptOut === true;
@@ -45,13 +45,14 @@ export function createMessenger(parts: MessengerParts): Messenger {
       return refusal('optedOut', 'the customer has opted out');
     }
     const windowMs = parts.windowMsOf(thread.channelId);
-    if (windowMs === undefined || nowMs() - thread.lastInboundMs < windowMs) return undefined;
+    if (windowMs === undefined || unixNow(clock) - thread.lastInboundMs < windowMs)
+      return undefined;
     return refusal('outsideWindow', 'the customer last wrote too long ago');
   };
   const keep = (thread: Thread, content: Content, sender: Sender, id: string) => {
     const { key, channelId, session } = thread;
     const actor = sender.by === 'rep' ? ('Agent' as const) : ('System' as const);
-    const entry = { id, sessionId: session?.id ?? '', actor, atMs: nowMs(), content };
+    const entry = { id, sessionId: session?.id ?? '', actor, atMs: unixNow(clock), content };
     return sessions.update(key, channelId, (current) => lifecycle.sent(current, entry));
   };
   const failed = (thread: Thread, outcome: SendOutcome & { ok: false }) => {
@@ -121,7 +122,7 @@ function measures({ session }: Thread, sender: Sender, clock: Clock) {
     rep,
     queue,
     first,
-    ...(since === undefined ? {} : { sinceCustomerMs: clock.originMs + clock.now() - since }),
+    ...(since === undefined ? {} : { sinceCustomerMs: unixNow(clock) - since }),
     ...(first ? { sinceRequestMs: clock.now() - sender.requestedAtMs } : {}),
   };
 }

@@ -2,6 +2,7 @@
  * What the mock Twilio remembers, its newest messages and who opted out, and how its API shows a
  * message. No rules here: the API and the carrier decide, this keeps.
  */
+
 import {
   API_VERSION,
   type MessageJson,
@@ -9,6 +10,7 @@ import {
   type SmsDirection,
   type SmsStatus,
 } from '../../src/channels/sms/wire.ts';
+import { unixNow } from '../../src/clock/unix-now.ts';
 import type { ProviderParts } from '../provider.ts';
 
 /** One message, either way. All times are Unix ms. */
@@ -80,7 +82,6 @@ export function createLedger(
   const ring: (SmsRecord | undefined)[] = [];
   const blocks = new Set<string>();
   const idOf = createIds(parts, 'sid');
-  const unixNow = () => parts.clock.originMs + parts.clock.now();
   const pair = (sender: string, user: string) => `${sender} ${user}`;
   let count = 0;
 
@@ -91,7 +92,7 @@ export function createLedger(
   return {
     create({ direction, serviceSid, to, media, from, body, status, segments }) {
       count += 1;
-      const at = unixNow();
+      const at = unixNow(parts.clock);
       const record: SmsRecord = {
         number: count,
         sid: idOf(media.length > 0 ? 'MM' : 'SM', count),
@@ -112,7 +113,7 @@ export function createLedger(
       return record;
     },
     change(record, change) {
-      Object.assign(record, change, { updatedMs: unixNow() });
+      Object.assign(record, change, { updatedMs: unixNow(parts.clock) });
     },
     find,
     remove(sid) {

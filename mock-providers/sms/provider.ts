@@ -2,8 +2,10 @@
  * The mock Twilio: its API on one side, phones on the other, and between them the sender's queue,
  * delivery and Twilio's own answers to STOP, START and HELP. SMS has no read receipts.
  */
+
 import { SMS_LIMITS, segmentsOf } from '../../src/channels/sms/limits.ts';
 import type { SmsStatus } from '../../src/channels/sms/wire.ts';
+import { unixNow } from '../../src/clock/unix-now.ts';
 import type { Content } from '../../src/message.ts';
 import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
 import { type Carrier, createApi } from './api.ts';
@@ -86,7 +88,7 @@ function createCarrier(
       ledger.change(record, { status: 'queued', from: channel.address, segments: size(record) });
       await report('queued');
     }
-    ledger.change(record, { status: 'sent', sentMs: clock.originMs + clock.now() });
+    ledger.change(record, { status: 'sent', sentMs: unixNow(clock) });
     const arrival = clock.sleep(half).then(() => handOver(record, content));
     await Promise.all([report('sent'), arrival]);
     await report(record.status);

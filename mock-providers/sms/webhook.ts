@@ -2,6 +2,7 @@
  * Twilio's calls to the stack: the inbound message and the status callback, signed, sent, tried
  * again where Twilio would; and what the stack's answer says. It does not decide when to call.
  */
+
 import { sign } from '../../src/channels/sms/signature.ts';
 import {
   API_VERSION,
@@ -10,6 +11,7 @@ import {
   type StatusFields,
   smsAccount,
 } from '../../src/channels/sms/wire.ts';
+import { unixNow } from '../../src/clock/unix-now.ts';
 import { StackError } from '../../src/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../src/http.ts';
 import type { ProviderParts } from '../provider.ts';
@@ -30,7 +32,6 @@ export interface Webhook {
 /** `retries`: how often a call that found no connection is made again (documented default: 1). */
 export function createWebhook(parts: ProviderParts, retries: number): Webhook {
   const { accountSid, authToken } = smsAccount(parts.channel);
-  const unixNow = () => parts.clock.originMs + parts.clock.now();
 
   const post = async (url: string, fields: Fields, token: string): Promise<WebhookReport> => {
     const request = signed(url, fields, authToken, token);
@@ -51,7 +52,11 @@ export function createWebhook(parts: ProviderParts, retries: number): Webhook {
         tokenOf(record.sid, 'received'),
       ),
     status: (url, record, status) =>
-      post(url, statusFields(record, status, accountSid, unixNow()), tokenOf(record.sid, status)),
+      post(
+        url,
+        statusFields(record, status, accountSid, unixNow(parts.clock)),
+        tokenOf(record.sid, status),
+      ),
   };
 }
 

@@ -61,7 +61,8 @@ export function createSystemClock(options: { readonly speed?: number } = {}): Sy
   };
 }
 
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+/** The longest `setTimeout` can wait: 24.8 days; anything longer would fire at once. */
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** A timer that is never early and may be longer than `setTimeout` can wait (24.8 days). */
 function startTimer(now: () => number, speed: number, due: number, task: () => void) {

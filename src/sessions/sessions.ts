@@ -2,6 +2,7 @@
  * The shell around the session lifecycle: takes pure steps on threads in the store, then has
  * their effects done. Knows stores and time, no platform.
  */
+import { unixNow } from '../clock/unix-now.ts';
 import type { InboundEvent, InboundMessage, Receipt } from '../message.ts';
 import type { Channel } from '../org.ts';
 import type { Clock, Recorder, SessionStore } from '../ports.ts';
@@ -40,7 +41,6 @@ export interface Sessions {
 
 export function createSessions(parts: SessionsParts): Sessions {
   const { clock, store, recorder } = parts;
-  const nowMs = () => clock.originMs + clock.now();
 
   const message = (channelId: string, event: InboundMessage) => {
     const { from, messageId } = event;
@@ -60,11 +60,12 @@ export function createSessions(parts: SessionsParts): Sessions {
   };
   const receipt = async (channelId: string, event: Receipt) => {
     const key = threadKey(channelId, event.to);
-    let change = await clock.hold(store.receipt(key, event, nowMs()));
-    if (change === undefined && parts.sendsUnderWay(key) !== undefined) {
+    let change = await clock.hold(store.receipt(key, event, unixNow(clock)));
+    const sending = change === undefined ? parts.sendsUnderWay(key) : undefined;
+    if (sending !== undefined) {
       // However it ended: what was not kept has no receipt either.
-      await parts.sendsUnderWay(key)?.catch(() => {});
-      change = await clock.hold(store.receipt(key, event, nowMs()));
+      await sending.catch(() => {});
+      change = await clock.hold(store.receipt(key, event, unixNow(clock)));
     }
     if (change?.changed !== true) return;
     recorder.record({
@@ -73,7 +74,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       channel: channelId,
       session: change.entry.sessionId,
       status: event.status,
-      sinceSentMs: nowMs() - change.entry.atMs,
+      sinceSentMs: unixNow(clock) - change.entry.atMs,
       ...(event.errorCode === undefined ? {} : { code: event.errorCode }),
     });
   };
@@ -87,7 +88,7 @@ export function createSessions(parts: SessionsParts): Sessions {
   };
   return {
     update,
-    load: (key) => clock.hold(store.load(key, nowMs())),
+    load: (key) => clock.hold(store.load(key, unixNow(clock))),
     inbound(channelId, event) {
       if (event.kind === 'message') return message(channelId, event);
       if (event.kind === 'receipt') return receipt(channelId, event);
@@ -130,5 +131,5 @@ function momentOf(parts: SessionsParts, key: string, channelId: string): Moment 
   const channel = parts.channels[channelId];
   if (channel === undefined) throw new Error(`no channel '${channelId}'`);
   const { clock, newId, keepMs } = parts;
-  return { nowMs: clock.originMs + clock.now(), key, channelId, channel, keepMs, newId };
+  return { nowMs: unixNow(clock), key, channelId, channel, keepMs, newId };
 }
