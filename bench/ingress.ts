@@ -70,7 +70,11 @@ async function stack(): Promise<Target> {
     clock: createSystemClock(),
     store: createMemoryStore(),
     recorder: { record() {} },
-    outbox: { send: async () => ({ ok: true, messageId: '' }) },
+    outbox: {
+      send: async () => ({ ok: true, messageId: '' }),
+      indicate: async () => {},
+      announce: () => undefined,
+    },
     adapters,
     windowMsOf: () => undefined,
     keepMs: 60_000,

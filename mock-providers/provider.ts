@@ -23,6 +23,8 @@ export interface ProviderParts {
   readonly random: (purpose: string, id: number) => number;
   /** Of the platform between taking a message and each report on it. Drawn by message number. */
   readonly delays: ProviderDelays;
+  /** For how long updates are put together into one webhook; 0: each by itself. */
+  readonly batchMs: () => number;
 }
 
 /** Milliseconds, each drawn by the message's number. */
@@ -52,6 +54,8 @@ export type SendReport =
 export interface Phone {
   /** Sends; resolves when the stack has acknowledged the webhook, or the platform gave up. */
   send(content: Content): Promise<SendReport>;
+  /** Begins or ceases to write, on platforms that tell. */
+  typing?(on: boolean): Promise<void>;
   /** Ends the conversation, on platforms that can say so; absent on those that can't. */
   leave?(): Promise<void>;
   /** Nobody listens at this address any more; messages to it still arrive on the handset. */
@@ -62,8 +66,23 @@ export interface Phone {
 export interface Provider {
   /** The public API, as the stack or any SDK calls it. */
   readonly handle: HttpHandler;
+  /** `POST /v2/bot/message/push` and so on: all that `handle` serves. */
+  readonly endpoints: readonly string[];
+  /** By the platform's names: all that it may tell the stack. */
+  readonly events: readonly string[];
   /** Connects a customer by their address on this platform. */
   connect(address: string, name: string, onMessage: (message: PhoneMessage) => void): Phone;
   /** The address of the n-th simulated customer, in the platform's own form. */
   addressOf(n: number): string;
+  /** Real time only: opens what else the platform listens on beside HTTP. */
+  listen?(): Promise<Listening>;
+}
+
+/** An open socket of a platform, other than its HTTP API. */
+export interface Listening {
+  /** What it is, for people: `Pub/Sub API (gRPC over TLS)`. */
+  readonly name: string;
+  /** `localhost:7443` */
+  readonly address: string;
+  close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { type Choice, type Content, textOf } from '../src/message.ts';
 import type { AutoResponses, Channel } from '../src/org.ts';
 import type { Clock, Recorder, Timer } from '../src/ports.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
-import type { CustomerScript, Step } from './plan.ts';
+import type { CustomerScript, Sendable, Step } from './plan.ts';
 import type { Random } from './random.ts';
 
 export interface CustomerParts {
@@ -92,6 +92,7 @@ function perform(step: Step, index: number, conversation: Conversation): Promise
   if (step.do === 'say') {
     return say(conversation, { kind: 'text', text: parts.fill(step.text, n) });
   }
+  if (step.do === 'send') return say(conversation, listener.sendable(step.what));
   if (step.do === 'choose') return say(conversation, listener.choose(step.title));
   if (step.do === 'think') {
     const ms = parts.random.draw(step.for, `think ${index}`, n);
@@ -152,6 +153,7 @@ function createListener(
   let repHeard = false;
   let dismissed = false;
   let choices: readonly Choice[] = [];
+  let lastMessageId: string | undefined;
 
   return {
     reasonForSilence(): Outcome {
@@ -168,7 +170,8 @@ function createListener(
       unansweredSince ??= clock.now();
       recorder.record({ type: 'said', at: clock.now(), ...ids, turn });
     },
-    hear({ content, byPlatform }: Pick<PhoneMessage, 'content' | 'byPlatform'>) {
+    hear({ content, byPlatform, messageId }: PhoneMessage) {
+      lastMessageId = messageId;
       const text = textOf(content);
       const from = byPlatform === true || isAutomatic(channel, text) ? 'auto' : 'rep';
       const at = clock.now();
@@ -186,6 +189,12 @@ function createListener(
       if (text !== channel.autoResponses.agentEnd) return;
       dismissed = true;
       mailbox.interrupt();
+    },
+    /** A reaction is to the last message that came; without one, customers type it. */
+    sendable(what: Sendable): Content {
+      if (what.kind !== 'reaction') return what;
+      if (lastMessageId === undefined) return { kind: 'text', text: what.emoji };
+      return { ...what, messageId: lastMessageId };
     },
     choose(wanted: string | number): Content {
       const found =

@@ -3,6 +3,8 @@
  * reference checked. All durations are milliseconds. The loader (`scenario.ts`) makes a plan;
  * everything after it reads only this.
  */
+import type { FaultSettings } from '../mock-providers/faults.ts';
+import type { Content } from '../src/message.ts';
 import type { Org } from '../src/org.ts';
 
 export interface Plan {
@@ -69,6 +71,8 @@ export interface CustomerScript {
 
 export type Step =
   | { readonly do: 'say'; readonly text: string }
+  /** A picture or file, a place, or a reaction to the last message that came. */
+  | { readonly do: 'send'; readonly what: Sendable }
   /** Picks the quick reply with this title, or the n-th from 1, of the last that were offered. */
   | { readonly do: 'choose'; readonly title: string | number }
   | {
@@ -81,6 +85,10 @@ export type Step =
     }
   | { readonly do: 'think'; readonly for: Distribution }
   | { readonly do: 'leave' };
+
+export type Sendable =
+  | Extract<Content, { kind: 'media' | 'location' }>
+  | { readonly kind: 'reaction'; readonly emoji: string };
 
 /** Customers of one script, arriving on one channel. Open model: they wait for nobody. */
 export interface Arrival {
@@ -119,6 +127,8 @@ export interface RepBehaviour {
 export interface RepReply {
   readonly text: string;
   readonly choices?: readonly string[];
+  /** A picture or file; the text is its caption. */
+  readonly media?: { readonly url: string; readonly mimeType: string };
 }
 
 export interface PlatformBehaviour {
@@ -127,4 +137,6 @@ export interface PlatformBehaviour {
   readonly readDelay: Distribution;
   /** Chance that a customer reads a message (where the channel reports reads), 0 to 1. */
   readonly reads: number;
+  /** What goes wrong between the platforms and the stack; absent ones don't. */
+  readonly faults: Partial<FaultSettings>;
 }

@@ -14,6 +14,8 @@ export interface RepParts {
   readonly random: Random;
   readonly desk: Desk;
   readonly behaviour: RepBehaviour;
+  /** Whether customers of that channel are shown that a rep is writing. */
+  readonly showsTyping: (channelId: string) => boolean;
 }
 
 /** Sits a rep down, online with `status`, for the whole run. */
@@ -103,6 +105,7 @@ async function talk(conversation: Conversation, session: RepSession, parts: RepP
     const reply = replies[Math.min(turn, replies.length - 1)];
     if (conversation.unanswered() && reply !== undefined) {
       conversation.answered();
+      if (parts.showsTyping(offer.channelId)) await session.typing(offer.id, true);
       const typing = random.draw(behaviour.replyTime, `reply ${turn}`, key);
       await clock.sleep(Math.min(typing, left));
       if (conversation.over() !== undefined || typing > left) continue;
@@ -116,7 +119,8 @@ async function talk(conversation: Conversation, session: RepSession, parts: RepP
   }
 }
 
-function contentOf({ text, choices }: RepReply): Content {
+function contentOf({ text, choices, media }: RepReply): Content {
+  if (media !== undefined) return { kind: 'media', ...media, caption: text };
   if (choices === undefined || choices.length === 0) return { kind: 'text', text };
   return {
     kind: 'text',

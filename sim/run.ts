@@ -84,10 +84,11 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
 function populate(plan: Plan, world: World, random: Random, recorder: Recorder): void {
   const { clock, stack } = world;
   const status = onlineStatus(plan);
+  const showsTyping = (id: string) => plan.org.channels[id]?.indicators.includes('typing') ?? false;
   for (const rep of repsOf(plan.org)) {
     const behaviour = plan.reps[rep.pool];
     if (behaviour === undefined) throw new Error(`no behaviour for reps '${rep.pool}'`);
-    seatRep(rep.id, status, { clock, random, desk: stack.desk, behaviour });
+    seatRep(rep.id, status, { clock, random, desk: stack.desk, behaviour, showsTyping });
   }
   plan.arrivals.forEach((arrival, stream) => {
     const times = arrivalTimes(arrival, random, String(stream));

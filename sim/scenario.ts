@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, join } from 'node:path';
+import type { Org } from '../src/org.ts';
 import type { Plan } from './plan.ts';
 import { checkOrg } from './scenario/check-org.ts';
 import { checkAgainstOrg, checkBudgets, checkScenario } from './scenario/check-scenario.ts';
@@ -12,7 +13,7 @@ import { type Complaint, InputError } from './scenario/complaints.ts';
 import { validate } from './scenario/messages.ts';
 import { orgSchema } from './scenario/org-schema.ts';
 import { checkReferences } from './scenario/references.ts';
-import { resolvePlan } from './scenario/resolve.ts';
+import { resolveOrg, resolvePlan } from './scenario/resolve.ts';
 import { scenarioSchema } from './scenario/schema.ts';
 import { readSource, type Source } from './scenario/yaml.ts';
 
@@ -54,6 +55,16 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
       line: source.complain(['budgets', i], '').line,
     })),
   };
+}
+
+/** An org by itself, for commands that need no scenario. Throws `InputError`. */
+export function loadOrg(file: string): Org {
+  const source = readSource(file);
+  const complaints: Complaint[] = [...source.complaints];
+  const org = source.value === undefined ? undefined : validate(orgSchema, source, complaints);
+  if (org) complaints.push(...checkOrg(org, source));
+  if (complaints.length > 0 || !org) throw new InputError(inOrder(complaints, file));
+  return resolveOrg(org);
 }
 
 /** The org's file, if the scenario names one that can be read. */

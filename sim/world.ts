@@ -2,9 +2,10 @@
  * A stack between its platforms, on one of the two clocks. The two functions below are the whole
  * difference between virtual and real time: read them side by side.
  */
+import { createFaults, type FaultParts } from '../mock-providers/faults.ts';
 import { PROVIDERS } from '../mock-providers/index.ts';
 import type { Provider, ProviderDelays } from '../mock-providers/provider.ts';
-import { kindOf, type WiredChannel } from '../src/channels/index.ts';
+import { kindOf, replyWindowMsOf, type WiredChannel } from '../src/channels/index.ts';
 import { createSystemClock, MAX_TIMEOUT_MS } from '../src/clock/system.ts';
 import { type HttpHandler, originOf, respond } from '../src/http.ts';
 import type { Channel } from '../src/org.ts';
@@ -121,18 +122,21 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
   for (const [channelId, channel] of Object.entries(plan.org.channels)) {
     const webhookUrl = `${stackUrl}/webhooks/${encodeURIComponent(channelId)}`;
     const webhooks = { clock, recorder, direction: 'webhook' as const, channelOf: () => channelId };
+    const faults = createFaults(faultParts(channelId, parts, clock), plan.platforms.faults);
     let provider: Provider | undefined;
-    const apiUrl = await mount(channelId, (request) => provider?.handle(request) ?? STARTING);
+    const api = faults.handler((request) => provider?.handle(request) ?? STARTING);
+    const apiUrl = await mount(channelId, api);
     channelAt.set(apiUrl, channelId);
     provider = PROVIDERS[channel.type as WiredChannel]({
       channelId,
       channel,
       clock,
-      transport: observe(transport, webhooks),
+      transport: faults.transport(observe(transport, webhooks)),
       webhookUrl,
       publicUrl: apiUrl,
       random: (purpose, id) => random.uniform(`${channelId} ${purpose}`, id),
       delays: delaysOf(plan, random, channelId),
+      batchMs: () => faults.settings.batchMs,
     });
     providers.set(channelId, provider);
     const adapter = kindOf(channel)?.createAdapter({ channel, apiUrl, webhookUrl });
@@ -140,8 +144,16 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
   }
   const channelOf = (url: string) => channelAt.get(originOf(url)) ?? '';
   const api = observe(transport, { clock, recorder, direction: 'api', channelOf });
-  stack = assemble(parts, clock, createOutbox(adapters, api), adapters);
+  stack = assemble(parts, clock, createOutbox(adapters, api, clock), adapters);
   return { stack, provider: lookUp(providers) };
+}
+
+function faultParts(channel: string, { random, recorder }: WorldParts, clock: Clock): FaultParts {
+  return {
+    clock,
+    random: (purpose, id) => random.uniform(`${channel} ${purpose}`, id),
+    onFault: (fault) => recorder.record({ type: 'faultInjected', at: clock.now(), channel, fault }),
+  };
 }
 
 function buildDirect(parts: WorldParts, clock: Clock) {
@@ -162,7 +174,7 @@ function assemble(
   const { org } = plan;
   const windowMsOf = (channelId: string) => {
     const channel: Channel | undefined = org.channels[channelId];
-    return plan.wire && channel ? kindOf(channel)?.replyWindowMs : undefined;
+    return plan.wire && channel ? replyWindowMsOf(channel) : undefined;
   };
   const keepMs = KEEP_MS;
   return createStack({ org, clock, store, recorder, outbox, adapters, windowMsOf, keepMs });

@@ -28,6 +28,8 @@ export interface RepEvents {
   withdrawn(id: string): void;
   /** The customer wrote, in a conversation the rep has open. */
   message(id: string, entry: Entry): void;
+  /** The customer is writing, or no longer, in a conversation the rep has open. */
+  typing?(id: string, on: boolean): void;
   /** The session is over. The rep's capacity is still held: close the tab. */
   ended(id: string, by: EndedBy): void;
 }
@@ -40,6 +42,8 @@ export interface RepSession {
   accept(id: string): Promise<boolean>;
   /** False when it no longer rings. */
   decline(id: string, reason?: string): boolean;
+  /** Shows the customer that the rep is writing, or no longer. As `reply`, throws `StackError`. */
+  typing(id: string, on: boolean): Promise<void>;
   /** Sends to the customer. Throws `StackError` for work the rep does not have open. */
   reply(id: string, content: Content): Promise<SendOutcome>;
   /** Ends the session. */

@@ -2,9 +2,19 @@
  * Channel-neutral nouns: what passes between a channel adapter and the rest of the stack.
  * No platform's field names here; those live in `channels/<name>/wire.ts`.
  */
+import type { EndedBy } from './sessions/thread.ts';
 
 /** The kinds of channel the stack speaks. `direct` has no wire: see `sim/transport/direct.ts`. */
-export type ChannelType = 'sms' | 'whatsapp' | 'direct';
+export type ChannelType =
+  | 'sms'
+  | 'messenger'
+  | 'whatsapp'
+  | 'apple'
+  | 'line'
+  | 'web'
+  | 'byoc'
+  | 'byoc-ccaas'
+  | 'direct';
 
 /** A quick reply offered to the customer. `id` comes back when it is picked. */
 export interface Choice {
@@ -16,7 +26,7 @@ export interface Choice {
 export type Content =
   /** Text, with quick replies where the channel has them (else degraded to text). */
   | { readonly kind: 'text'; readonly text: string; readonly choices?: readonly Choice[] }
-  /** The customer picked a quick reply. */
+  /** The customer picked a quick reply: a button, a row of a list, a time, a postback. */
   | { readonly kind: 'choice'; readonly id: string; readonly title: string }
   /** A picture, recording or file, by address. */
   | {
@@ -24,6 +34,24 @@ export type Content =
       readonly url: string;
       readonly mimeType: string;
       readonly caption?: string;
+    }
+  /** A place, in degrees. */
+  | {
+      readonly kind: 'location';
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly name?: string;
+      readonly address?: string;
+    }
+  /** A reaction to a message, by its id; an empty emoji takes it back. */
+  | { readonly kind: 'reaction'; readonly emoji: string; readonly messageId: string }
+  /** An approved template, outbound only; `text` is what it says, for channels without any. */
+  | {
+      readonly kind: 'template';
+      readonly name: string;
+      readonly language: string;
+      readonly parameters: readonly string[];
+      readonly text: string;
     };
 
 /** A customer's message, as parsed from a verified webhook. */
@@ -36,6 +64,18 @@ export interface InboundMessage {
   readonly content: Content;
   /** The name the platform gives for the customer, if any. */
   readonly profileName?: string;
+  /** When the customer sent it, in Unix ms, by the platform's clock, where it says so. */
+  readonly sentMs?: number;
+  /** What an answer to this very message may be sent with, once, until then (LINE). */
+  readonly replyToken?: ReplyToken;
+  /** What it is marked as read by, where that is not the message's id (LINE). */
+  readonly readToken?: string;
+}
+
+export interface ReplyToken {
+  readonly token: string;
+  /** Unix ms. */
+  readonly untilMs: number;
 }
 
 /** How far an outbound message got, as the platform reports it. */
@@ -53,19 +93,68 @@ export interface Receipt {
   readonly errorCode?: string;
 }
 
+/** A platform's report on all that was sent to a customer up to a moment (Messenger). */
+export interface Watermark {
+  readonly kind: 'watermark';
+  readonly to: string;
+  readonly status: 'delivered' | 'read';
+  /** Unix ms, by the platform's clock. */
+  readonly untilMs: number;
+}
+
 /** The customer ended the conversation in a way the platform reports. */
 export interface CustomerEnded {
   readonly kind: 'ended';
   readonly from: string;
+  /** As of a message. A late one ends no session that began after it. */
+  readonly sentMs?: number;
 }
 
-export type InboundEvent = InboundMessage | Receipt | CustomerEnded;
+/** The customer is writing, or no longer. */
+export interface CustomerTyping {
+  readonly kind: 'typing';
+  readonly from: string;
+  readonly on: boolean;
+}
 
-/** A message for the customer, before a platform's encoding. */
-export interface OutboundMessage {
+export type InboundEvent = InboundMessage | Receipt | Watermark | CustomerEnded | CustomerTyping;
+
+/** What every call to a platform about a customer comes with. */
+export interface Outbound {
   /** The customer's address on the channel. */
   readonly to: string;
+  /** Of this send and no other: what ids and retry keys of the adapter's making come from. */
+  readonly key: string;
+  /** Now, in Unix ms. */
+  readonly atMs: number;
+}
+
+/** A message for the customer, before a platform's encoding. */
+export interface OutboundMessage extends Outbound {
   readonly content: Content;
+  /** The rep who says it; absent when the stack says it by itself. */
+  readonly rep?: string;
+  /** An unused reply token of the customer's last message. */
+  readonly replyToken?: ReplyToken;
+}
+
+/** What the business lets a customer see beside messages. */
+export type IndicationKind = 'typingOn' | 'typingOff' | 'read';
+
+export interface Indication extends Outbound {
+  readonly kind: IndicationKind;
+  /** The customer's last message: what is read, or what is being answered. */
+  readonly messageId: string;
+  readonly readToken?: string;
+}
+
+/** What became of a session, for platforms that show it to the customer (web, BYOC). */
+export interface Announcement extends Outbound {
+  /** A rep has opened it; it is over. */
+  readonly kind: 'joined' | 'ended';
+  readonly sessionId: string;
+  /** Who ended it. */
+  readonly by?: EndedBy;
 }
 
 /** Why a send did not work, in the stack's own terms; the platform's code is kept beside it. */
@@ -93,7 +182,15 @@ export type SendOutcome =
 
 /** The text a rep sees for a content. */
 export function textOf(content: Content): string {
-  if (content.kind === 'text') return content.text;
+  if (content.kind === 'text' || content.kind === 'template') return content.text;
   if (content.kind === 'choice') return content.title;
+  if (content.kind === 'reaction') return content.emoji;
+  if (content.kind === 'location') return placeOf(content);
   return content.caption ?? content.url;
+}
+
+/** A place in words, for who can't be shown a map. */
+export function placeOf(place: Extract<Content, { kind: 'location' }>): string {
+  const { name, address, latitude, longitude } = place;
+  return [name, address, `${latitude}, ${longitude}`].filter((part) => part).join(', ');
 }

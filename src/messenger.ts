@@ -3,17 +3,18 @@
  * outbox, and keeps what came of it. Who may send what, and when, is decided here and nowhere else.
  */
 import { unixNow } from './clock/unix-now.ts';
-import type { Content, SendOutcome } from './message.ts';
+import type { Content, Outbound, SendOutcome } from './message.ts';
 import type { Clock, Outbox, Recorder } from './ports.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
-import type { Thread } from './sessions/thread.ts';
+import type { Entry, Thread } from './sessions/thread.ts';
 
 export interface MessengerParts {
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly sessions: Sessions;
   readonly outbox: Outbox;
+  readonly outboundTo: (thread: Thread) => Outbound;
   /** How long after the customer's last message the channel lets a business write freely. */
   readonly windowMsOf: (channelId: string) => number | undefined;
 }
@@ -39,20 +40,22 @@ export interface Messenger {
 export function createMessenger(parts: MessengerParts): Messenger {
   const { clock, recorder, sessions } = parts;
 
-  const refuse = (thread: Thread, sender: Sender): SendOutcome | undefined => {
+  const refuse = (thread: Thread, content: Content, sender: Sender): SendOutcome | undefined => {
     const confirms = sender.by === 'auto' && sender.confirmsOptOut === true;
     if (thread.consent === 'OptedOut' && !confirms) {
       return refusal('optedOut', 'the customer has opted out');
     }
     const windowMs = parts.windowMsOf(thread.channelId);
-    if (windowMs === undefined || unixNow(clock) - thread.lastInboundMs < windowMs)
-      return undefined;
+    const isOpen = windowMs === undefined || unixNow(clock) - thread.lastInboundMs < windowMs;
+    // Templates are for writing outside the window.
+    if (isOpen || content.kind === 'template') return undefined;
     return refusal('outsideWindow', 'the customer last wrote too long ago');
   };
-  const keep = (thread: Thread, content: Content, sender: Sender, id: string) => {
+  const keep = (thread: Thread, content: Content, sender: Sender, id: string, sentMs: number) => {
     const { key, channelId, session } = thread;
     const actor = sender.by === 'rep' ? ('Agent' as const) : ('System' as const);
-    const entry = { id, sessionId: session?.id ?? '', actor, atMs: unixNow(clock), content };
+    const sessionId = session?.id ?? '';
+    const entry: Entry = { id, sessionId, actor, atMs: unixNow(clock), sentMs, content };
     return sessions.update(key, channelId, (current) => lifecycle.sent(current, entry));
   };
   const failed = (thread: Thread, outcome: SendOutcome & { ok: false }) => {
@@ -65,9 +68,16 @@ export function createMessenger(parts: MessengerParts): Messenger {
     return sessions.update(key, channel, lifecycle.foundOptedOut);
   };
   const send = async (thread: Thread, content: Content, sender: Sender): Promise<SendOutcome> => {
-    const { channelId: channel, address: to } = thread;
-    const refused = refuse(thread, sender);
-    const outcome = refused ?? (await parts.outbox.send(channel, { to, content }));
+    const { channelId: channel, replyToken } = thread;
+    const outbound = parts.outboundTo(thread);
+    const refused = refuse(thread, content, sender);
+    const message = {
+      ...outbound,
+      content,
+      ...(sender.by === 'rep' ? { rep: sender.rep } : {}),
+      ...(replyToken === undefined ? {} : { replyToken }),
+    };
+    const outcome = refused ?? (await parts.outbox.send(channel, message));
     if (!outcome.ok) {
       await failed(thread, outcome);
       return outcome;
@@ -80,7 +90,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
       ...ids,
       ...measures(thread, sender, clock),
     });
-    await keep(thread, content, sender, messageId);
+    await keep(thread, content, sender, messageId, outbound.atMs);
     return outcome;
   };
   const underWay = createUnderWay();

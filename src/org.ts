@@ -24,6 +24,10 @@ export interface Channel {
   readonly queue: string;
   /** Platform account and secrets; each platform's adapter and mock read their own. */
   readonly account: Readonly<Record<string, string>>;
+  /** The platform's documented limits, where this channel's are others; by their names. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** What customers see beside messages, where the platform can show it. */
+  readonly indicators: readonly ('typing' | 'read')[];
   readonly keywords: {
     /** Whole message, trimmed, any case (choice C27). */
     readonly optOut: readonly string[];

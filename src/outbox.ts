@@ -1,39 +1,42 @@
-/** The outbox for channels with a wire: adapter, transport, and what the platform answered. */
+/** The way to the platforms: an adapter's delivery, carried out step by step on a transport. */
 import { StackError } from './errors.ts';
+import type { HttpRequest } from './http.ts';
 import type { SendOutcome } from './message.ts';
-import type { ChannelAdapter, Outbox, Transport } from './ports.ts';
+import type { Answered, ChannelAdapter, Clock, Delivery, Outbox, Transport } from './ports.ts';
 
 export function createOutbox(
   adapters: ReadonlyMap<string, ChannelAdapter>,
   transport: Transport,
+  clock: Clock,
 ): Outbox {
+  const adapterOf = (channelId: string): ChannelAdapter => {
+    const adapter = adapters.get(channelId);
+    if (adapter === undefined) throw new Error(`no adapter for channel '${channelId}'`);
+    return adapter;
+  };
+  const ask = (request: HttpRequest): Promise<Answered> =>
+    transport.send(request).catch((error) => {
+      if (error instanceof StackError) return error;
+      throw error;
+    });
+  const carryOut = async (delivery: Delivery): Promise<SendOutcome> => {
+    let step = delivery.next();
+    while (step.done !== true) {
+      const { afterMs = 0 } = step.value;
+      if (afterMs > 0) await clock.sleep(afterMs);
+      step = delivery.next(await ask(step.value));
+    }
+    return step.value;
+  };
   return {
-    async send(channelId, message) {
-      const adapter = adapters.get(channelId);
-      if (adapter === undefined) throw new Error(`no adapter for channel '${channelId}'`);
-      let last: SendOutcome | undefined;
-      for (const request of adapter.deliver(message)) {
-        const outcome = await attempt(() => transport.send(request).then(adapter.outcome));
-        // A part has gone out before: nobody can say that the message surely did not go.
-        if (!outcome.ok) return last === undefined ? outcome : { ...outcome, definite: false };
-        last = outcome;
-      }
-      return last ?? nothingToSend();
+    send: async (channelId, message) => carryOut(adapterOf(channelId).deliver(message)),
+    async indicate(channelId, indication) {
+      const delivery = adapterOf(channelId).indicate?.(indication);
+      if (delivery !== undefined) await carryOut(delivery);
+    },
+    announce(channelId, announcement) {
+      const delivery = adapterOf(channelId).announce?.(announcement);
+      return delivery && carryOut(delivery).then(() => {});
     },
   };
-}
-
-async function attempt(send: () => Promise<SendOutcome>): Promise<SendOutcome> {
-  try {
-    return await send();
-  } catch (error) {
-    if (!(error instanceof StackError)) throw error;
-    const { code, message: detail, definite } = error;
-    return { ok: false, failure: 'platformError', code, detail, definite };
-  }
-}
-
-function nothingToSend(): SendOutcome {
-  const detail = 'the message came to nothing on this channel';
-  return { ok: false, failure: 'invalid', code: 'empty', detail, definite: true };
 }

@@ -2,9 +2,18 @@
  * The ports of the stack, on one screen. Read this first.
  * Everything the stack needs from outside comes through one of these; nothing is ambient.
  */
+import type { StackError } from './errors.ts';
 import type { Fact } from './facts.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import type { InboundEvent, OutboundMessage, Receipt, SendOutcome } from './message.ts';
+import type {
+  Announcement,
+  InboundEvent,
+  Indication,
+  OutboundMessage,
+  Receipt,
+  SendOutcome,
+  Watermark,
+} from './message.ts';
 import type { Entry, Thread } from './sessions/thread.ts';
 
 /** Time, and the only way to wait for it. Virtual and system clocks pass one contract suite. */
@@ -48,17 +57,34 @@ export type Received =
 
 /** One configured channel's platform, spoken. Pure and synchronous: no clock, no I/O. */
 export interface ChannelAdapter {
-  /** Verifies and parses a webhook. Never throws: what it can't accept it refuses. */
-  receive(request: HttpRequest): Received;
-  /** Encodes a message; more than one request when the content has to be split. */
-  deliver(message: OutboundMessage): readonly HttpRequest[];
-  /** Reads the platform's answer to one of `deliver`'s requests. */
-  outcome(response: HttpResponse): SendOutcome;
+  /** Verifies and parses a webhook that came at `nowMs` (Unix). Never throws: it refuses. */
+  receive(request: HttpRequest, nowMs: number): Received;
+  /** Sends a message: says which requests to make, is told the answers, says what came of it. */
+  deliver(message: OutboundMessage): Delivery;
+  /** The same for a read mark or a typing indicator; absent where the platform has neither. */
+  indicate?(indication: Indication): Delivery | undefined;
+  /** Tells what became of a session; absent where the platform has no words for it. */
+  announce?(announcement: Announcement): Delivery;
 }
 
-/** Sends a message on a channel: adapter + transport, or straight to the customer. */
+/** An exchange with a platform, step by step, without doing any I/O itself. */
+export type Delivery = Generator<Ask, SendOutcome, Answered>;
+
+/** A request to make, after a pause if it says so. */
+export interface Ask extends HttpRequest {
+  readonly afterMs?: number;
+}
+
+/** The platform's answer, or the error that came instead of one. */
+export type Answered = HttpResponse | StackError;
+
+/** Sends on a channel: adapter + transport, or straight to the customer. */
 export interface Outbox {
   send(channelId: string, message: OutboundMessage): Promise<SendOutcome>;
+  /** Best effort; which kinds a channel is told of is for the caller to decide. */
+  indicate(channelId: string, indication: Indication): Promise<void>;
+  /** Best effort; nothing where the platform has no words for it. */
+  announce(channelId: string, announcement: Announcement): Promise<void> | undefined;
 }
 
 /** An answer at once, or a promise of one. Wait for it by `clock.hold`. */
@@ -78,9 +104,16 @@ export interface SessionStore {
     nowMs: number,
     step: (thread: Thread | undefined) => ThreadChange | undefined,
   ): Answer<'saved' | 'unchanged' | 'duplicate'>;
-  /** Moves an outbound entry's receipt forward (never back); nothing if the entry is unknown. */
-  receipt(key: string, receipt: Receipt, nowMs: number): Answer<ReceiptChange | undefined>;
-  /** A session's entries, oldest first. */
+  /**
+   * Moves the receipts of outbound entries forward (never back): of one entry, or of all that were
+   * sent up to a watermark. The entries it is about; none if there is no such entry.
+   */
+  receipt(
+    key: string,
+    report: Receipt | Watermark,
+    nowMs: number,
+  ): Answer<readonly ReceiptChange[]>;
+  /** A session's entries, oldest first by `sentMs`; of the same moment, as they were added. */
   entries(key: string, sessionId: string): Answer<readonly Entry[]>;
   close(): Promise<void>;
 }

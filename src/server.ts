@@ -2,11 +2,11 @@
  * Real time only: mounts an `HttpHandler` on express, bytes untouched. Loopback by default.
  * No routes of its own: the handler owns every path.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type ErrorCode, StackError } from './errors.ts';
-import type { HttpHandler, HttpRequest } from './http.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 
 export interface ServerOptions {
   /** 0: any free port. */
@@ -37,7 +37,8 @@ export async function serve(handler: HttpHandler, options: ServerOptions): Promi
       const response = await handler(await toRequest(req, base));
       res.statusCode = response.status;
       for (const [name, value] of Object.entries(response.headers)) res.setHeader(name, value);
-      res.end(response.body);
+      if (response.stream === undefined) res.end(response.body);
+      else keepStreaming(res, response.body, response.stream);
     } catch (error) {
       // A caller who hung up half way is no error of ours, and nobody is left to answer.
       if (req.destroyed && !req.complete) return;
@@ -50,6 +51,18 @@ export async function serve(handler: HttpHandler, options: ServerOptions): Promi
   const { port } = server.address() as AddressInfo;
   base = `http://${host}:${port}`;
   return { url: base, port, close: () => close(server) };
+}
+
+/** Until the caller hangs up. */
+function keepStreaming(
+  res: ServerResponse,
+  body: Buffer,
+  stream: NonNullable<HttpResponse['stream']>,
+): void {
+  res.flushHeaders();
+  if (body.length > 0) res.write(body);
+  const hangUp = stream((chunk) => res.write(chunk));
+  res.on('close', hangUp);
 }
 
 async function toRequest(req: IncomingMessage, base: string): Promise<HttpRequest> {

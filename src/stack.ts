@@ -2,11 +2,13 @@
  * The composition root of the stack: adapters, sessions, router, desk and messenger, put together.
  * It does not know whether time and platforms are real.
  */
+import { unixNow } from './clock/unix-now.ts';
 import type { Desk } from './desk.ts';
 import { StackError } from './errors.ts';
 import { type HttpHandler, type HttpResponse, pathOf, respond } from './http.ts';
-import type { InboundEvent } from './message.ts';
+import type { InboundEvent, Outbound } from './message.ts';
 import { createMessenger } from './messenger.ts';
+import { createNotices } from './notices.ts';
 import { type Org, repsOf } from './org.ts';
 import type { ChannelAdapter, Clock, Outbox, Received, Recorder, SessionStore } from './ports.ts';
 import { createRouter } from './router/router.ts';
@@ -56,8 +58,18 @@ export function createStack(parts: StackParts): Stack {
     sendsUnderWay: (key) => messenger.underWay(key),
     onEffect: (thread, effect) => carryOut(thread, effect),
   });
-  const messenger = createMessenger({ ...parts, sessions });
-  const desk = createSwitchboard({ router, sessions, messenger });
+  const outboundTo = ({ address: to, channelId }: Thread): Outbound => {
+    const atMs = unixNow(clock);
+    return { to, key: `${channelId}/${newId('send')}@${atMs}`, atMs };
+  };
+  const messenger = createMessenger({ ...parts, sessions, outboundTo });
+  const notices = createNotices({
+    ...parts,
+    channels: org.channels,
+    outboundTo,
+    sendsUnderWay: messenger.underWay,
+  });
+  const desk = createSwitchboard({ router, sessions, messenger, notices });
 
   const carryOut = (thread: Thread, effect: Effect) => {
     const { key: endUser, channelId: channel, sessionCount: ordinal } = thread;
@@ -67,7 +79,9 @@ export function createStack(parts: StackParts): Stack {
       const sessionId = session.id;
       router.enqueue({ workId, channelId: channel, sessionId, endUser, ordinal, queue });
     } else if (effect.do === 'tellRep') {
-      desk.message(effect.session.workId, effect.entry);
+      desk.message(effect.session.workId, effect.entry, thread);
+    } else if (effect.do === 'typing') {
+      desk.typing(effect.session.workId, effect.on);
     } else if (effect.do === 'respond') {
       const content = { kind: 'text' as const, text: effect.text };
       const confirmsOptOut = effect.response === 'optOutConfirmation';
@@ -79,6 +93,7 @@ export function createStack(parts: StackParts): Stack {
       const accepted = session.acceptedMs !== undefined;
       const at = clock.now();
       recorder.record({ type: 'sessionEnded', at, channel, session: session.id, by, accepted });
+      notices.announce(thread, 'ended', session.id, by);
       if (!router.withdraw(session.workId, by)) desk.ended(session.workId, by);
     } else {
       const at = clock.now();
@@ -101,7 +116,7 @@ function createWebhooks(parts: StackParts, inbound: Stack['inbound']): HttpHandl
     const channel = decode(id ?? '');
     const adapter = parts.adapters.get(channel);
     if (adapter === undefined) return Promise.resolve(respond(404, 'no such channel\n'));
-    const received = adapter.receive(request);
+    const received = adapter.receive(request, unixNow(parts.clock));
     if (!received.ok) {
       const { reason, response } = received;
       const at = parts.clock.now();
@@ -141,9 +156,9 @@ async function keep(
 }
 
 /** Ids in order of making, per kind: readable, and the same in every run of a seed. */
-function createIds(): (kind: 'session' | 'work' | 'agentWork') => string {
-  const next = { session: 0, work: 0, agentWork: 0 };
-  const prefix = { session: 'S', work: 'W', agentWork: 'A' };
+function createIds(): (kind: 'session' | 'work' | 'agentWork' | 'send') => string {
+  const next = { session: 0, work: 0, agentWork: 0, send: 0 };
+  const prefix = { session: 'S', work: 'W', agentWork: 'A', send: 'M' };
   return (kind) => {
     next[kind] += 1;
     return `${prefix[kind]}${next[kind]}`;

@@ -6,6 +6,7 @@ import type { Desk, Offer, RepEvents, RepSession } from './desk.ts';
 import { StackError } from './errors.ts';
 import type { Content, SendOutcome } from './message.ts';
 import type { Messenger } from './messenger.ts';
+import type { Notices } from './notices.ts';
 import type { Router } from './router/router.ts';
 import type { AgentWork, AgentWorkStatus } from './router/work.ts';
 import type { Moment } from './sessions/lifecycle.ts';
@@ -17,18 +18,20 @@ export interface SwitchboardParts {
   readonly router: Router;
   readonly sessions: Sessions;
   readonly messenger: Messenger;
+  readonly notices: Notices;
 }
 
 /** The desk, with the stack's side of it: what the router and the sessions tell it. */
 export interface Switchboard extends Desk {
   ring(work: AgentWork): void;
   stopRinging(work: AgentWork): void;
-  message(workId: string, entry: Entry): void;
+  message(workId: string, entry: Entry, thread: Thread): void;
+  typing(workId: string, on: boolean): void;
   ended(workId: string, by: EndedBy): void;
 }
 
 export function createSwitchboard(parts: SwitchboardParts): Switchboard {
-  const { router, sessions } = parts;
+  const { router, sessions, notices } = parts;
   const people = new Map<string, RepEvents>();
   /** Assigned and Opened work by AgentWork id, Opened work by work item id. */
   const works = new Map<string, AgentWork>();
@@ -41,6 +44,7 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     }
     return work;
   };
+  const talk = createTalk(parts);
   const open = (work: AgentWork): Promise<boolean> => {
     const { endUser, channelId, workId } = work.item;
     opened.set(workId, work);
@@ -48,10 +52,10 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     return sessions.update(endUser, channelId, accept).then((thread) => {
       // The session ended between the push and the accept.
       if (thread === undefined) people.get(work.rep.id)?.ended(work.id, 'EndUser');
+      else talk.begin(work, thread);
       return true;
     });
   };
-  const reply = createReply(parts);
   const seat = (repId: string): RepSession => ({
     setStatus: (status) => router.setStatus(repId, status),
     accept(id) {
@@ -66,13 +70,9 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       works.delete(id);
       return router.decline(work, reason);
     },
-    reply: (id, content) => reply(mine(repId, id, 'Opened'), content),
-    async end(id) {
-      const { endUser, channelId, workId } = mine(repId, id, 'Opened').item;
-      await sessions.update(endUser, channelId, (thread, at) =>
-        thread.session?.workId === workId ? lifecycle.ended(thread, 'Agent', at) : undefined,
-      );
-    },
+    typing: (id, on) => talk.typing(mine(repId, id, 'Opened'), on),
+    reply: (id, content) => talk.reply(mine(repId, id, 'Opened'), content),
+    end: (id) => talk.end(mine(repId, id, 'Opened')),
     close(id) {
       const work = mine(repId, id, 'Opened');
       works.delete(id);
@@ -93,9 +93,15 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       works.delete(work.id);
       people.get(work.rep.id)?.withdrawn(work.id);
     },
-    message(workId, entry) {
+    message(workId, entry, thread) {
       const work = opened.get(workId);
-      if (work !== undefined) people.get(work.rep.id)?.message(work.id, entry);
+      if (work === undefined) return;
+      notices.indicate(thread, 'read');
+      people.get(work.rep.id)?.message(work.id, entry);
+    },
+    typing(workId, on) {
+      const work = opened.get(workId);
+      if (work !== undefined) people.get(work.rep.id)?.typing?.(work.id, on);
     },
     ended(workId, by) {
       const work = opened.get(workId);
@@ -104,17 +110,32 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
   };
 }
 
-function createReply({ sessions, messenger }: SwitchboardParts) {
-  return async (work: AgentWork, content: Content): Promise<SendOutcome> => {
-    const { endUser, queue, requestedAtMs, sessionId } = work.item;
-    const thread = await sessions.load(endUser);
-    if (thread === undefined) return SESSION_OVER;
-    // An opt-out ends the session too; it is the messenger's to say that it was that.
-    const { session, consent } = thread;
-    const over = session?.id !== sessionId || !lifecycle.isOpen(session);
-    if (over && consent !== 'OptedOut') return SESSION_OVER;
-    const sender = { by: 'rep' as const, rep: work.rep.id, queue, requestedAtMs };
-    return messenger.send(thread, content, sender);
+/** What a rep does to the customer, in work that is open. */
+function createTalk({ sessions, messenger, notices }: SwitchboardParts) {
+  return {
+    begin({ item }: AgentWork, thread: Thread): void {
+      notices.announce(thread, 'joined', item.sessionId);
+      notices.indicate(thread, 'read');
+    },
+    async reply({ item, rep }: AgentWork, content: Content): Promise<SendOutcome> {
+      const { endUser, queue, requestedAtMs, sessionId } = item;
+      const thread = await sessions.load(endUser);
+      if (thread === undefined) return SESSION_OVER;
+      // An opt-out ends the session too; it is the messenger's to say that it was that.
+      const { session, consent } = thread;
+      const over = session?.id !== sessionId || !lifecycle.isOpen(session);
+      if (over && consent !== 'OptedOut') return SESSION_OVER;
+      return messenger.send(thread, content, { by: 'rep', rep: rep.id, queue, requestedAtMs });
+    },
+    async typing({ item }: AgentWork, on: boolean): Promise<void> {
+      const thread = await sessions.load(item.endUser);
+      if (thread !== undefined) notices.indicate(thread, on ? 'typingOn' : 'typingOff');
+    },
+    async end({ item: { endUser, channelId, workId } }: AgentWork): Promise<void> {
+      await sessions.update(endUser, channelId, (thread, at) =>
+        thread.session?.workId === workId ? lifecycle.ended(thread, 'Agent', at) : undefined,
+      );
+    },
   };
 }
 

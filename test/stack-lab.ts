@@ -19,6 +19,8 @@ export const CHANNEL: Channel = {
   address: 'us',
   queue: 'support',
   account: {},
+  limits: {},
+  indicators: [],
   keywords: { optOut: ['stop'], optIn: ['start'], help: ['help'], end: ['bye'] },
   autoResponses: {
     initial: 'Hello',
@@ -52,6 +54,10 @@ export function createStackLab(options: StackLabOptions = {}) {
   const facts: Fact[] = [];
   /** Every text handed to the outbox, as `address: text`. */
   const sent: string[] = [];
+  /** Every read mark and typing indicator, as `address: kind message`. */
+  const indicated: string[] = [];
+  /** What became of sessions, and when what was sent in them was out. */
+  const announced: string[] = [];
   const direct = createDirect((channelId, event) => stack.inbound(channelId, event));
   const store = options.store ?? createMemoryStore();
   const stack: Stack = createStack({
@@ -64,13 +70,19 @@ export function createStackLab(options: StackLabOptions = {}) {
         sent.push(`${message.to}: ${textOf(message.content)}`);
         return options.send?.(message) ?? direct.outbox.send(channelId, message);
       },
+      async indicate(_, { to, kind, messageId }) {
+        indicated.push(`${to}: ${kind} ${messageId}`);
+      },
+      async announce(_, { to, kind, sessionId, by }) {
+        announced.push(`${to}: ${kind} ${sessionId}${by === undefined ? '' : ` by ${by}`}`);
+      },
     },
     adapters: options.adapters ?? new Map(),
     windowMsOf: () => options.windowMs,
     keepMs: 3_600_000,
   });
   return {
-    ...{ clock, facts, sent, direct, stack, store },
+    ...{ clock, facts, sent, indicated, announced, direct, stack, store },
     of: <T extends FactType>(type: T) =>
       facts.filter((fact): fact is Extract<Fact, { type: T }> => fact.type === type),
     /** Runs a test inside virtual time, and what it set going. */
@@ -86,6 +98,7 @@ export function createStackLab(options: StackLabOptions = {}) {
         offered: (offer) => offers.push(offer),
         withdrawn: (work) => events.push(`withdrawn ${work}`),
         message: (work, { content }) => events.push(`message ${work}: ${textOf(content)}`),
+        typing: (work, on) => events.push(`typing ${work} ${on}`),
         ended: (work, by) => events.push(`ended ${work} by ${by}`),
       });
       session.setStatus('Online');

@@ -223,12 +223,41 @@ export function pageJson(
   };
 }
 
-/** A list of media at `path`; the ledger never lists any, only redirects to them. */
-export function emptyMediaList(path: string) {
+/** A media item, by its place in the message. */
+export function mediaItemJson(record: SmsRecord, i: number, accountSid: string) {
+  const sid = mediaSidOf(record.sid, i);
+  const date = rfc2822(record.createdMs);
+  return {
+    sid,
+    account_sid: accountSid,
+    parent_sid: record.sid,
+    content_type: record.media[i]?.mimeType || 'application/octet-stream',
+    date_created: date,
+    date_updated: date,
+    uri: `/${API_VERSION}/Accounts/${accountSid}/Messages/${record.sid}/Media/${sid}.json`,
+  };
+}
+
+/** All of a message's media, on one page. */
+export function mediaListJson(path: string, media_list: readonly object[]) {
   const uri = `${path}?PageSize=50&Page=0`;
-  const page = { page: 0, page_size: 50, start: 0, end: 0 };
+  const end = Math.max(media_list.length - 1, 0);
+  const page = { page: 0, page_size: 50, start: 0, end };
   const others = { first_page_uri: uri, next_page_uri: null, previous_page_uri: null };
-  return { media_list: [], ...page, uri, ...others };
+  return { media_list, ...page, uri, ...others };
+}
+
+/** What was said of a message's fate. */
+export function feedbackJson({ sid, updatedMs }: SmsRecord, outcome: string, accountSid: string) {
+  const date = rfc2822(updatedMs);
+  return {
+    account_sid: accountSid,
+    message_sid: sid,
+    outcome,
+    date_created: date,
+    date_updated: date,
+    uri: `/${API_VERSION}/Accounts/${accountSid}/Messages/${sid}/Feedback.json`,
+  };
 }
 
 /** `Thu, 30 Jul 2015 20:12:31 +0000`. */

@@ -3,31 +3,34 @@
  * delivery and Twilio's own answers to STOP, START and HELP. SMS has no read receipts.
  */
 
+import { limitsOf } from '../../src/channels/limits.ts';
 import { SMS_LIMITS, segmentsOf } from '../../src/channels/sms/limits.ts';
 import type { SmsStatus } from '../../src/channels/sms/wire.ts';
 import { unixNow } from '../../src/clock/unix-now.ts';
-import type { Content } from '../../src/message.ts';
+import { type Content, textOf } from '../../src/message.ts';
 import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
-import { type Carrier, createApi } from './api.ts';
+import { type Carrier, type CarrierOrder, createApi } from './api.ts';
 import { createLedger, type Ledger, type SmsMedia, type SmsRecord } from './ledger.ts';
+import { keywordIn } from './rules.ts';
 import { createWebhook, repliesIn, type Webhook } from './webhook.ts';
 
 /**
  * The mock of one SMS channel's account. Beside `accountSid` and `authToken` it reads, all
  * optional, of `channel.account`: `apiKeySid`, `apiKeySecret`, `messagingServiceSid`,
- * `unreachable` (numbers, by comma), `segmentsPerSecond` (absent: unlimited) and
- * `webhookRetries` (absent: 1).
+ * `unreachable` (numbers, by comma), `contentTemplates` (`HX…=Hello {{1}}`, by semicolon) and
+ * `advancedOptOut` (`on`: inbound messages say which keyword they were).
  */
 export function createSmsProvider(parts: ProviderParts): Provider {
   const ledger = createLedger(parts);
-  const retries = numberOf(parts, 'webhookRetries') ?? SMS_LIMITS.webhookRetries;
-  const webhook = createWebhook(parts, retries);
+  const webhook = createWebhook(parts);
   const phones: Phones = new Map();
   const carrier = createCarrier(parts, ledger, webhook, phones);
   const api = createApi(parts, ledger, carrier);
   const sendFrom = createSender(parts, ledger, webhook, carrier);
   return {
-    handle: async (request) => api(request),
+    handle: api.handle,
+    endpoints: api.endpoints,
+    events: EVENTS,
     connect(address, _name, onMessage): Phone {
       phones.set(address, onMessage);
       return {
@@ -48,6 +51,12 @@ type Phones = Map<string, (message: PhoneMessage) => void>;
 const UNREACHABLE = 30003;
 /** Reported on a message that could not be sent within its validity (docs: error 30001). */
 const QUEUE_OVERFLOW = 30001;
+
+/** An inbound message, and what a status callback may say. */
+const EVENTS: readonly string[] = [
+  'message: received',
+  ...['queued', 'sent', 'delivered', 'undelivered', 'failed'].map((status) => `status: ${status}`),
+];
 
 function createCarrier(
   parts: ProviderParts,
@@ -70,7 +79,7 @@ function createCarrier(
   };
 
   /** Each report awaits the one before, however slow the stack: reports keep their order. */
-  const deliver = async (record: SmsRecord, waitMs: number, order: Order) => {
+  const deliver = async (record: SmsRecord, waitMs: number, order: CarrierOrder) => {
     const report = async (status: SmsStatus) => {
       if (order.callback !== undefined) await webhook.status(order.callback, record, status);
     };
@@ -95,29 +104,33 @@ function createCarrier(
   };
   return {
     dispatch(record, order) {
-      const waitMs = queue.take(size(record));
-      clock.spawn(`sms ${record.sid}`, () => deliver(record, waitMs, order));
+      const go = () => {
+        const waitMs = queue.take(size(record));
+        clock.spawn(`sms ${record.sid}`, () => deliver(record, waitMs, order));
+      };
+      if (order.waitMs <= 0) return go();
+      clock.after(order.waitMs, () => {
+        if (record.status !== 'canceled') go();
+      });
     },
     isFull: queue.isFull,
   };
 }
 
-type Order = Parameters<Carrier['dispatch']>[1];
-
 /** The sender's queue: messages beyond its rate, in segments a second, wait for their turn. */
 function createQueue(parts: ProviderParts) {
-  const rate = numberOf(parts, 'segmentsPerSecond');
+  const { segmentsPerSecond: rate, queueSeconds } = limitsOf(parts.channel, SMS_LIMITS);
   let freeAt = 0;
   const waitMs = () => Math.max(freeAt - parts.clock.now(), 0);
   return {
     /** Queues so many segments; ms until the first of them goes. */
     take(segments: number): number {
-      if (rate === undefined) return 0;
+      if (rate === 0) return 0;
       const wait = waitMs();
       freeAt = parts.clock.now() + wait + (segments * 1000) / rate;
       return wait;
     },
-    isFull: () => waitMs() >= SMS_LIMITS.queueSeconds * 1000,
+    isFull: () => waitMs() >= queueSeconds * 1000,
   };
 }
 
@@ -139,7 +152,7 @@ function createSender(
       direction: 'outbound-reply',
       status: 'queued',
     });
-    carrier.dispatch(record, { validityMs: SMS_LIMITS.validitySeconds * 1000 });
+    carrier.dispatch(record, { waitMs: 0, validityMs: SMS_LIMITS.validitySeconds * 1000 });
   };
   return async (from, content) => {
     const { body, media } = partsOf(content);
@@ -160,35 +173,30 @@ function createSender(
   };
 }
 
-/** Default keywords (Twilio support: "Twilio support for opt-out keywords"). */
-const STOP = /^(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT)$/i;
-const START = /^(START|UNSTOP|YES)$/i;
-const HELP = /^(HELP|INFO)$/i;
-
 /**
  * Keeps the block as a keyword says; Twilio's own words to the user, if it has any. A STOP or a
  * START that changes nothing is not confirmed, so that a customer's plain "yes" stays one.
  */
 function obey(ledger: Ledger, sender: string, user: string, body: string): string | undefined {
-  const word = body.trim();
-  if (STOP.test(word)) {
+  const keyword = keywordIn(body);
+  if (keyword === 'STOP') {
     return ledger.block(sender, user)
       ? 'You have successfully been unsubscribed. You will not receive any more messages from ' +
           'this number. Reply START to resubscribe.'
       : undefined;
   }
-  if (START.test(word)) {
+  if (keyword === 'START') {
     return ledger.unblock(sender, user)
       ? 'You have successfully been re-subscribed to messages from this number. Reply HELP for ' +
           'help. Reply STOP to unsubscribe. Msg&Data Rates May Apply.'
       : undefined;
   }
-  return HELP.test(word) ? 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.' : undefined;
+  return keyword === 'HELP' ? 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.' : undefined;
 }
 
 function partsOf(content: Content): { readonly body: string; readonly media: readonly SmsMedia[] } {
   if (content.kind === 'text') return { body: content.text, media: [] };
-  if (content.kind === 'choice') return { body: content.title, media: [] };
+  if (content.kind !== 'media') return { body: textOf(content), media: [] };
   const media = [{ url: content.url, mimeType: content.mimeType }];
   return { body: content.caption ?? '', media };
 }
@@ -217,11 +225,4 @@ function mimeOf(url: string): string {
 
 function size(record: SmsRecord): number {
   return record.segments > 0 ? record.segments : segmentsOf(record.body);
-}
-
-/** A number of the account, above 0 or 0 itself; anything else counts as absent. */
-function numberOf({ channel }: ProviderParts, name: string): number | undefined {
-  const text = channel.account[name];
-  const number = Number(text);
-  return text !== undefined && text !== '' && number >= 0 ? number : undefined;
 }

@@ -3,6 +3,8 @@
  * again where Twilio would; and what the stack's answer says. It does not decide when to call.
  */
 
+import { limitsOf } from '../../src/channels/limits.ts';
+import { SMS_LIMITS } from '../../src/channels/sms/limits.ts';
 import { sign } from '../../src/channels/sms/signature.ts';
 import {
   API_VERSION,
@@ -14,41 +16,30 @@ import {
 import { unixNow } from '../../src/clock/unix-now.ts';
 import { StackError } from '../../src/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../src/http.ts';
+import { type CallPolicy, type CallReport, call } from '../calls.ts';
 import type { ProviderParts } from '../provider.ts';
 import { mediaSidOf, type SmsRecord } from './ledger.ts';
-
-/** `reason`: the status and text of a refusal, or the code of the error on the way. */
-export type WebhookReport =
-  | { readonly ok: true; readonly response: HttpResponse }
-  | { readonly ok: false; readonly reason: string };
+import { keywordIn } from './rules.ts';
 
 export interface Webhook {
   /** Hands an inbound message to the stack. */
-  inbound(record: SmsRecord): Promise<WebhookReport>;
+  inbound(record: SmsRecord): Promise<CallReport>;
   /** Reports `status` of an outbound message to the address its sender gave. */
-  status(url: string, record: SmsRecord, status: SmsStatus): Promise<WebhookReport>;
+  status(url: string, record: SmsRecord, status: SmsStatus): Promise<CallReport>;
 }
 
-/** `retries`: how often a call that found no connection is made again (documented default: 1). */
-export function createWebhook(parts: ProviderParts, retries: number): Webhook {
+export function createWebhook(parts: ProviderParts): Webhook {
   const { accountSid, authToken } = smsAccount(parts.channel);
-
-  const post = async (url: string, fields: Fields, token: string): Promise<WebhookReport> => {
-    const request = signed(url, fields, authToken, token);
-    for (let left = retries; ; left -= 1) {
-      try {
-        return judge(await parts.transport.send(request));
-      } catch (error) {
-        if (!(error instanceof StackError)) throw error;
-        if (left <= 0 || !RETRIED.has(error.code)) return { ok: false, reason: error.code };
-      }
-    }
-  };
+  const policy = policyOf(parts);
+  const isAdvanced = parts.channel.account.advancedOptOut === 'on';
+  const optOutType = ({ body }: SmsRecord) => (isAdvanced ? keywordIn(body) : undefined);
+  const post = (url: string, fields: Fields, token: string): Promise<CallReport> =>
+    call(parts, signed(url, fields, authToken, token), policy);
   return {
     inbound: (record) =>
       post(
         parts.webhookUrl,
-        inboundFields(record, accountSid, `${parts.publicUrl}/${API_VERSION}`),
+        inboundFields(record, accountSid, `${parts.publicUrl}/${API_VERSION}`, optOutType(record)),
         tokenOf(record.sid, 'received'),
       ),
     status: (url, record, status) =>
@@ -70,7 +61,19 @@ export function repliesIn(response: HttpResponse): readonly string[] {
   return Array.from(text.matchAll(MESSAGE), ([, , inner = '']) => unescapeXml(bodyIn(inner)));
 }
 
-/** No connection, or one that broke: Twilio's default retry policy (docs: overrides, rp=ct). */
+/** At once, where no connection came about or one broke (docs: overrides, rc, rp=ct). */
+function policyOf({ channel }: ProviderParts): CallPolicy {
+  const { webhookTimeoutMs, webhookRetries } = limitsOf(channel, SMS_LIMITS);
+  return {
+    timeoutMs: webhookTimeoutMs,
+    takes: ({ status }) => status >= 200 && status < 300,
+    retryAfterMs(retry, because) {
+      const isBroken = because instanceof StackError && RETRIED.has(because.code);
+      return isBroken && retry <= webhookRetries ? 0 : undefined;
+    },
+  };
+}
+
 const RETRIED: ReadonlySet<string> = new Set(['connectionRefused', 'connectionLost']);
 
 type Fields = Readonly<Record<string, string>>;
@@ -94,13 +97,12 @@ function signed(target: string, fields: Fields, authToken: string, token: string
   };
 }
 
-function judge(response: HttpResponse): WebhookReport {
-  if (response.status >= 200 && response.status < 300) return { ok: true, response };
-  const text = response.body.toString('utf8', 0, 200).trim();
-  return { ok: false, reason: `${response.status} ${text}`.trim() };
-}
-
-function inboundFields(record: SmsRecord, accountSid: string, base: string): Fields {
+function inboundFields(
+  record: SmsRecord,
+  accountSid: string,
+  base: string,
+  optOutType: string | undefined,
+): Fields {
   const { sid, to } = record;
   const from = record.from ?? '';
   const fields: Record<string, string> = {
@@ -124,6 +126,7 @@ function inboundFields(record: SmsRecord, accountSid: string, base: string): Fie
     ToState: '',
     ToZip: '',
   } satisfies InboundFields;
+  if (optOutType !== undefined) fields.OptOutType = optOutType;
   for (const [i, { mimeType }] of record.media.entries()) {
     const path = `Accounts/${accountSid}/Messages/${sid}/Media/${mediaSidOf(sid, i)}`;
     fields[`MediaContentType${i}`] = mimeType;

@@ -3,10 +3,11 @@
  * the newest media. Messages themselves are not kept: an id proves itself, as it can be made again.
  */
 import { createHash } from 'node:crypto';
+import { textOf } from '../../src/channels/json.ts';
 import { CUSTOMER_SERVICE_WINDOW_MS } from '../../src/channels/whatsapp/limits.ts';
-import { type MediaJson, textOf, whatsappAccount } from '../../src/channels/whatsapp/wire.ts';
-import type { HttpRequest } from '../../src/http.ts';
-import type { Clock } from '../../src/ports.ts';
+import { type MediaJson, whatsappAccount } from '../../src/channels/whatsapp/wire.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http.ts';
+import { createDeadlines } from '../deadlines.ts';
 import type { ProviderParts } from '../provider.ts';
 import type { Complaint } from './webhook.ts';
 
@@ -24,6 +25,8 @@ export interface MediaRecord {
   readonly json: MediaJson & { readonly url: string };
   /** Bytes; 0 where the content is elsewhere. */
   readonly size: number;
+  /** What was uploaded. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface Ledger {
@@ -78,8 +81,13 @@ export function createLedger(
       const sha256 = createHash('sha256')
         .update(bytes ?? url ?? id)
         .digest('base64');
-      const json = { mime_type: mimeType, sha256, id, url: url ?? `${publicUrl}/${id}` };
-      const record = { json, size: bytes?.length ?? 0 };
+      const json = {
+        mime_type: mimeType,
+        sha256,
+        id,
+        url: url ?? `${publicUrl}/v25.0/${id}/content`,
+      };
+      const record = { json, size: bytes?.length ?? 0, ...(bytes && { bytes }) };
       media.set(id, record);
       const [oldest] = media.size > KEPT_MEDIA ? media.keys() : [];
       if (oldest !== undefined) media.delete(oldest);
@@ -88,6 +96,13 @@ export function createLedger(
     media: (id) => media.get(id),
     removeMedia: (id) => media.delete(id),
   };
+}
+
+/** What was uploaded, as it was; nothing for media that is elsewhere. */
+export function bytesOf(ledger: Ledger, id: string): HttpResponse | undefined {
+  const { json, bytes } = ledger.media(id) ?? {};
+  if (json === undefined || bytes === undefined) return undefined;
+  return { status: 200, headers: { 'content-type': json.mime_type }, body: Buffer.from(bytes) };
 }
 
 /** Keeps the file of a multipart form; its id, or what is wrong with the form. */
@@ -110,41 +125,6 @@ export async function upload(
 
 export const NO_PRODUCT = 'messaging_product must be whatsapp';
 
-export interface Deadlines {
-  /** The deadline, on the clock; nothing once it has passed. */
-  get(key: string): number | undefined;
-  set(key: string, deadline: number): void;
-  /** How many are kept, passed ones included. */
-  size(): number;
-}
-
-/** Deadlines by key. Those passed are swept out whenever there are twice as many as were left. */
-export function createDeadlines(clock: Pick<Clock, 'now'>): Deadlines {
-  const deadlines = new Map<string, number>();
-  const isOver = (deadline: number) => deadline <= clock.now();
-  let sweepAt = SMALL;
-
-  const sweep = () => {
-    for (const [key, deadline] of deadlines) {
-      if (isOver(deadline)) deadlines.delete(key);
-    }
-    sweepAt = Math.max(deadlines.size * 2, SMALL);
-  };
-  return {
-    get(key) {
-      const deadline = deadlines.get(key);
-      return deadline === undefined || isOver(deadline) ? undefined : deadline;
-    },
-    set(key, deadline) {
-      deadlines.set(key, deadline);
-      if (deadlines.size >= sweepAt) sweep();
-    },
-    size: () => deadlines.size,
-  };
-}
-
-const SMALL = 1024;
-
 /** The business's number as the API shows it; only the wanted `fields` (by comma), if given. */
 export function numberJson(
   { channel, channelId }: Pick<ProviderParts, 'channel' | 'channelId'>,
@@ -163,9 +143,17 @@ export function numberJson(
   return { ...Object.fromEntries(shown), id: whatsappAccount(channel).phoneNumberId };
 }
 
-/** Names of the account's approved templates. */
-export function templatesOf({ channel }: Pick<ProviderParts, 'channel'>): readonly string[] {
-  return (channel.account.templates ?? 'hello_world').split(',').map((name) => name.trim());
+/** The approved templates: `name`, or `name:2` for one with so many parameters, by comma. */
+export function templatesOf({
+  channel,
+}: Pick<ProviderParts, 'channel'>): ReadonlyMap<string, number | undefined> {
+  const written = (channel.account.templates ?? 'hello_world:0').split(',');
+  return new Map(
+    written.map((template) => {
+      const [name = '', count] = template.trim().split(':');
+      return [name, count === undefined ? undefined : Number(count)];
+    }),
+  );
 }
 
 /** The templates as the API lists them, on one page; only the one of that name, if given. */
@@ -173,10 +161,10 @@ export function templateListJson(
   parts: Pick<ProviderParts, 'channel'>,
   name: string | string[] | undefined,
 ) {
-  const all = templatesOf(parts).map((template, i) => ({
+  const all = [...templatesOf(parts)].map(([template, count = 0], i) => ({
     name: template,
     parameter_format: 'POSITIONAL',
-    components: [{ type: 'BODY', text: `[template: ${template}]` }],
+    components: [{ type: 'BODY', text: [`[template: ${template}]`, ...places(count)].join(' ') }],
     language: 'en_US',
     status: 'APPROVED',
     category: 'UTILITY',
@@ -184,6 +172,10 @@ export function templateListJson(
   }));
   const data = name === undefined ? all : all.filter((template) => template.name === name);
   return { data, paging: { cursors: { before: 'MAZDZD', after: 'MjQZD' } } };
+}
+
+function places(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `{{${i + 1}}}`);
 }
 
 /** A customer's business-scoped id: made of their address, so that it needs no keeping. */

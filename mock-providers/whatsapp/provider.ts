@@ -2,37 +2,36 @@
  * The mock Cloud API: Meta's API on one side, phones on the other, and between them the network:
  * rate limits, the 24-hour window, delivery and reading. STOP means nothing here: it is a text.
  */
-import { WHATSAPP_LIMITS } from '../../src/channels/whatsapp/limits.ts';
-import {
-  type Json,
-  listOf,
-  type PricingJson,
-  recordOf,
-  type StatusJson,
-  textOf,
-} from '../../src/channels/whatsapp/wire.ts';
+
+import { type Json, listOf, recordOf, textOf } from '../../src/channels/json.ts';
+import { limitsOf } from '../../src/channels/limits.ts';
+import { WHATSAPP_LIMITS, type WhatsAppLimits } from '../../src/channels/whatsapp/limits.ts';
+import type { PricingJson, StatusJson } from '../../src/channels/whatsapp/wire.ts';
 import type { Content } from '../../src/message.ts';
 import type { Clock } from '../../src/ports.ts';
+import { createDeadlines } from '../deadlines.ts';
 import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
 import { type Carrier, createApi, type Order } from './api.ts';
-import { createDeadlines, createLedger, type Ledger } from './ledger.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import { createWebhook, type ProblemCode, type Question, type Webhook } from './webhook.ts';
 
 /**
  * The mock of one WhatsApp number. Beside the fields of `WhatsAppAccount` it reads, all optional,
- * of `channel.account`: `templates` (names by comma; absent: `hello_world`), `unreachable` (numbers
- * by comma), `windowCheck` (`sync`: refused at once; absent: fails later), `messagesPerSecond`
- * (absent: 80; 0: unlimited), `pairLimit` (`on`; absent: off), `skipDelivered` (`on`; absent: off)
- * and `webhookRetries` (absent: 5).
+ * of `channel.account`: `templates` (names by comma, `name:2` for two parameters; absent:
+ * `hello_world:0`), `unreachable` (numbers by comma), `windowCheck` (`sync`: refused at once;
+ * absent: fails later), `pairLimit` (`on`; absent: off) and `skipDelivered` (`on`; absent: off).
  */
 export function createWhatsAppProvider(parts: ProviderParts): Provider {
   const ledger = createLedger(parts);
-  const webhook = createWebhook(parts, numberOf(parts, 'webhookRetries', 5));
+  const webhook = createWebhook(parts);
   const handsets: Handsets = new Map();
   const carrier = createCarrier(parts, ledger, webhook, handsets);
   const sendFrom = createSender(parts, ledger, webhook);
+  const api = createApi(parts, ledger, carrier);
   return {
-    handle: createApi(parts, ledger, carrier),
+    handle: api.handle,
+    endpoints: api.endpoints,
+    events: EVENTS,
     connect(address, name, onMessage): Phone {
       const handset: Handset = { address, name, onMessage, questions: new Map() };
       handsets.set(address, handset);
@@ -47,6 +46,24 @@ export function createWhatsAppProvider(parts: ProviderParts): Provider {
     addressOf: (n) => `1${2_005_550_000 + n}`,
   };
 }
+
+/** Types of messages, then of statuses, as the webhook's field `messages` has them. */
+const MESSAGE_TYPES = [
+  'text',
+  'interactive',
+  'image',
+  'video',
+  'audio',
+  'document',
+  'sticker',
+  'location',
+  'reaction',
+] as const;
+const STATUSES = ['sent', 'delivered', 'read', 'failed'] as const;
+const EVENTS: readonly string[] = [
+  ...MESSAGE_TYPES.map((type) => `message: ${type}`),
+  ...STATUSES.map((status) => `status: ${status}`),
+];
 
 /** A connected customer. */
 interface Handset {
@@ -67,8 +84,7 @@ interface Parcel {
   readonly isTemplate: boolean;
   /** A list's choices are picked otherwise than buttons are pressed. */
   readonly isList: boolean;
-  /** Absent: nothing that shows as a message (a reaction). */
-  readonly content: Content | undefined;
+  readonly content: Content;
   readonly callbackData: string;
 }
 
@@ -149,9 +165,12 @@ function parcelOf(order: Order, ledger: Ledger): Parcel {
   };
 }
 
-/** What the phone shows; nothing for a reaction. */
-function contentOf({ type, body }: Order, part: Json, ledger: Ledger): Content | undefined {
-  if (type === 'reaction') return undefined;
+/** What the phone shows. */
+function contentOf({ type, body }: Order, part: Json, ledger: Ledger): Content {
+  if (type === 'reaction') {
+    return { kind: 'reaction', emoji: textOf(part.emoji), messageId: textOf(part.message_id) };
+  }
+  if (type === 'location') return placeOf(part);
   if (type === 'text') return { kind: 'text', text: textOf(part.body) };
   if (type === 'interactive') {
     const { buttons, sections } = recordOf(part.action);
@@ -163,14 +182,23 @@ function contentOf({ type, body }: Order, part: Json, ledger: Ledger): Content |
   }
   const usual = MIME_TYPES.get(type);
   if (usual === undefined) {
-    const { name = `${part.latitude}, ${part.longitude}` } = part;
     const people = listOf(body.contacts).map((card) => recordOf(card.name).formatted_name);
-    return { kind: 'text', text: `[${type}: ${type === 'contacts' ? people : name}]` };
+    return { kind: 'text', text: `[${type}: ${type === 'contacts' ? people : part.name}]` };
   }
   const known = ledger.media(textOf(part.id))?.json;
   const url = known?.url ?? textOf(part.link);
   const caption = typeof part.caption === 'string' ? { caption: part.caption } : {};
   return { kind: 'media', url, mimeType: known?.mime_type ?? usual, ...caption };
+}
+
+function placeOf({ latitude, longitude, name, address }: Json): Content {
+  return {
+    kind: 'location',
+    latitude: Number(latitude),
+    longitude: Number(longitude),
+    ...(textOf(name) === '' ? {} : { name: textOf(name) }),
+    ...(textOf(address) === '' ? {} : { address: textOf(address) }),
+  };
 }
 
 /** Of media given by link: Meta asks the media's server, this goes by the message's type. */
@@ -183,7 +211,7 @@ const MIME_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function show(handset: Handset | undefined, { id, content, isList }: Parcel): void {
-  if (handset === undefined || content === undefined) return;
+  if (handset === undefined) return;
   if (content.kind === 'text' && content.choices !== undefined) {
     const question = { messageId: id, isList };
     for (const choice of content.choices) handset.questions.set(choice.id, question);
@@ -204,9 +232,10 @@ function pricingOf({ isTemplate }: Parcel, isFree: boolean): PricingJson {
 /** Counts a message, or says which limit forbids it. */
 function createRateLimits(parts: ProviderParts) {
   const { clock, channel } = parts;
-  const rate = numberOf(parts, 'messagesPerSecond', WHATSAPP_LIMITS.messagesPerSecond);
-  const throughput = createThroughput(clock, Math.ceil(rate));
-  const isPairFree = channel.account.pairLimit === 'on' ? createPairLimit(clock) : () => true;
+  const limits = limitsOf(channel, WHATSAPP_LIMITS);
+  const throughput = createThroughput(clock, Math.ceil(limits.messagesPerSecond));
+  const isPairFree =
+    channel.account.pairLimit === 'on' ? createPairLimit(clock, limits) : () => true;
   return (address: string): ProblemCode | undefined => {
     if (throughput.isUsedUp()) return 130429;
     if (!isPairFree(address)) return 131056;
@@ -234,8 +263,10 @@ function createThroughput(clock: Clock, rate: number) {
 }
 
 /** One message in six seconds to one customer; up to 45 at once, to be paid back in silence. */
-function createPairLimit(clock: Clock): (address: string) => boolean {
-  const { pairIntervalMs, pairBurst } = WHATSAPP_LIMITS;
+function createPairLimit(
+  clock: Clock,
+  { pairIntervalMs, pairBurst }: WhatsAppLimits,
+): (address: string) => boolean {
   const paidBack = createDeadlines(clock);
   return (address) => {
     const owedUntil = (paidBack.get(address) ?? clock.now()) + pairIntervalMs;
@@ -261,11 +292,4 @@ function createSender(
     const report = await webhook.message({ id, from, at, ...said });
     return report.ok ? { ok: true, messageId: id } : report;
   };
-}
-
-/** A number of the account, 0 or above; anything else counts as absent. */
-function numberOf({ channel }: ProviderParts, name: string, absent: number): number {
-  const text = channel.account[name] ?? '';
-  const number = Number(text);
-  return text.trim() !== '' && number >= 0 ? number : absent;
 }

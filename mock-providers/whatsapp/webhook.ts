@@ -1,8 +1,10 @@
 /**
  * Meta's calls to the stack: a customer's message and the report on one of ours; encoded, signed,
- * sent, and tried again. One update in each POST. It does not decide when to call. And the words
+ * sent, and tried again. One update in each POST unless batching is on. It does not decide when to
+ * call. And the words
  * for what went wrong, as both the webhooks and the API have them.
  */
+import { limitsOf } from '../../src/channels/limits.ts';
 import { WHATSAPP_LIMITS } from '../../src/channels/whatsapp/limits.ts';
 import { sign } from '../../src/channels/whatsapp/signature.ts';
 import {
@@ -18,9 +20,10 @@ import {
   type StatusJson,
   whatsappAccount,
 } from '../../src/channels/whatsapp/wire.ts';
-import { StackError } from '../../src/errors.ts';
-import type { HttpRequest } from '../../src/http.ts';
-import type { Content } from '../../src/message.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http.ts';
+import { type Content, textOf } from '../../src/message.ts';
+import { createBatcher } from '../batch.ts';
+import { type CallPolicy, type CallReport, call } from '../calls.ts';
 import type { ProviderParts } from '../provider.ts';
 import { userIdOf } from './ledger.ts';
 
@@ -60,32 +63,29 @@ export interface StatusReport {
   readonly failure?: ProblemCode;
 }
 
-/** `reason`: the status and text of the last refusal, or the code of the error on the way. */
-export type WebhookReport = { readonly ok: true } | { readonly ok: false; readonly reason: string };
-
 export interface Webhook {
   /** Each resolves when the stack has answered 200, or no try is left. */
-  message(inbound: Inbound): Promise<WebhookReport>;
-  status(report: StatusReport): Promise<WebhookReport>;
+  message(inbound: Inbound): Promise<CallReport>;
+  status(report: StatusReport): Promise<CallReport>;
 }
 
-/** `retries`: how often an update that was not taken is sent again. */
-export function createWebhook(parts: ProviderParts, retries: number): Webhook {
+export function createWebhook(parts: ProviderParts): Webhook {
   const { channel, clock } = parts;
   const { phoneNumberId, wabaId, appSecret } = whatsappAccount(channel);
   const number = digitsOf(channel.address);
   const metadata = { display_phone_number: number, phone_number_id: phoneNumberId };
   const unixSeconds = (at: number) => String(Math.floor((clock.originMs + at) / 1000));
+  const policy = policyOf(parts);
 
-  const post = (update: Omit<ChangeValue, 'messaging_product' | 'metadata'>) => {
-    const value: ChangeValue = { messaging_product: 'whatsapp', metadata, ...update };
-    const changes = [{ value, field: 'messages' }] as const;
-    const envelope: Envelope = {
-      object: 'whatsapp_business_account',
-      entry: [{ id: wabaId, changes }],
-    };
-    return send(parts, signed(parts.webhookUrl, appSecret, envelope), retries);
-  };
+  const post = createBatcher(parts, (updates: readonly Update[]) => {
+    const changes = updates.map((update) => {
+      const value: ChangeValue = { messaging_product: 'whatsapp', metadata, ...update };
+      return { value, field: 'messages' } as const;
+    });
+    const object = 'whatsapp_business_account';
+    const envelope: Envelope = { object, entry: [{ id: wabaId, changes }] };
+    return call(parts, signed(parts.webhookUrl, appSecret, envelope), policy());
+  });
   return {
     message(inbound) {
       const message = messageJson(inbound, number, unixSeconds(inbound.at));
@@ -96,6 +96,29 @@ export function createWebhook(parts: ProviderParts, retries: number): Webhook {
       return post({ contacts: [contactOf(report.to)], statuses: [status] });
     },
   };
+}
+
+type Update = Omit<ChangeValue, 'messaging_product' | 'metadata'>;
+
+/** Again at once, then less and less often, for seven days at most (Meta docs: Webhooks). */
+function policyOf({ channel, clock }: ProviderParts): () => CallPolicy {
+  const { webhookTimeoutMs, webhookRetries, webhookRetryMs } = limitsOf(channel, WHATSAPP_LIMITS);
+  return () => {
+    const end = clock.now() + webhookRetryMs;
+    return {
+      timeoutMs: webhookTimeoutMs,
+      takes: isTaken,
+      retryAfterMs(retry) {
+        const waitMs = retry === 1 ? 0 : 1000 * 2 ** (retry - 2);
+        return retry > webhookRetries || clock.now() + waitMs > end ? undefined : waitMs;
+      },
+    };
+  };
+}
+
+/** Only 200 will do. */
+function isTaken({ status }: HttpResponse): boolean {
+  return status === 200;
 }
 
 /** HTTP status of an answer, title, usual details (Meta docs: Cloud API error codes). */
@@ -117,6 +140,7 @@ export const PROBLEMS = {
   131047: [400, 'Re-engagement message', 'More than 24 hours since the customer last replied'],
   131051: [400, 'Unsupported message type', ''],
   131056: [400, '(Business Account, Consumer Account) pair rate limit hit', 'Too many to one user'],
+  132000: [400, 'Number of parameters does not match the expected number of params', ''],
   132001: [404, 'Template name does not exist in the translation', ''],
 } as const;
 
@@ -178,33 +202,6 @@ function signed(url: string, appSecret: string, envelope: Envelope): HttpRequest
   };
 }
 
-/** Again at once, then less and less often, for seven days at most (Meta docs: Webhooks). */
-async function send(
-  { clock, transport }: ProviderParts,
-  request: HttpRequest,
-  retries: number,
-): Promise<WebhookReport> {
-  const end = clock.now() + WHATSAPP_LIMITS.webhookRetryMs;
-  for (let tries = 1; ; tries += 1) {
-    const reason = await refusal(transport, request);
-    if (reason === undefined) return { ok: true };
-    const waitMs = tries === 1 ? 0 : 1000 * 2 ** (tries - 2);
-    if (tries > retries || clock.now() + waitMs > end) return { ok: false, reason };
-    await clock.sleep(waitMs);
-  }
-}
-
-/** Why the update was not taken; nothing if it was. Only 200 will do. */
-async function refusal(transport: ProviderParts['transport'], request: HttpRequest) {
-  try {
-    const { status, body } = await transport.send(request);
-    return status === 200 ? undefined : `${status} ${body.toString('utf8', 0, 200)}`.trim();
-  } catch (error) {
-    if (!(error instanceof StackError)) throw error;
-    return error.code;
-  }
-}
-
 function contactOf({ address, name }: Customer): ContactJson {
   const ids = { wa_id: address, user_id: userIdOf(address) };
   return name === undefined ? ids : { profile: { name }, ...ids };
@@ -236,6 +233,15 @@ function contentJson({ content, question, media }: Inbound): Part {
       : { type: 'button_reply', button_reply: { id, title } };
     return { type: 'interactive', interactive };
   }
+  if (content.kind === 'location') {
+    const { kind: type, ...location } = content;
+    return { type, location };
+  }
+  if (content.kind === 'reaction') {
+    const { emoji, messageId: message_id } = content;
+    return { type: 'reaction', reaction: { message_id, ...(emoji && { emoji }) } };
+  }
+  if (content.kind !== 'media') return { type: 'text', text: { body: textOf(content) } };
   const type = mediaTypeOf(content.mimeType);
   const caption = content.caption === undefined ? {} : { caption: content.caption };
   return { type, [type]: { ...media, ...caption } };

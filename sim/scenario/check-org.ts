@@ -2,7 +2,8 @@
  * Whether an org that is well written can work: work gets routed, addresses are told apart.
  * Names that refer to nothing are left to `references.ts`.
  */
-import type { Complaint } from './complaints.ts';
+import { kindOf } from '../../src/channels/index.ts';
+import { type Complaint, hint } from './complaints.ts';
 import type { OrgFile } from './org-schema.ts';
 import type { Source } from './yaml.ts';
 
@@ -29,6 +30,7 @@ function checkChannels(org: OrgFile, source: Source): readonly Complaint[] {
     const at = ['channels', id, 'address'];
     const wrong = wrongAddress(channel);
     if (wrong !== undefined) complaints.push(source.complain(at, wrong));
+    complaints.push(...checkNames(id, channel, source));
     const address = `${channel.type} ${channel.address.replaceAll(/[\s+()-]/g, '')}`;
     const owner = owners.get(address);
     if (owner !== undefined) {
@@ -39,14 +41,28 @@ function checkChannels(org: OrgFile, source: Source): readonly Complaint[] {
   return complaints;
 }
 
-function wrongAddress({ type, address }: OrgFile['channels'][string]): string | undefined {
-  if (type === 'sms' && !/^\+[1-9]\d{6,14}$/.test(address)) {
-    return `expected a number in E.164 form such as "+15005550006", found '${address}'`;
-  }
-  if (type === 'whatsapp' && !/^\+?\d[\d ()-]{5,20}$/.test(address)) {
-    return `expected a phone number such as "15550783881", found '${address}'`;
-  }
-  return undefined;
+type ChannelFile = OrgFile['channels'][string];
+
+function wrongAddress(channel: ChannelFile): string | undefined {
+  const form = kindOf(channel)?.address;
+  if (form === undefined || form.pattern.test(channel.address)) return undefined;
+  const { type, address } = channel;
+  const wants = form.wants ?? `an address of ${type}`;
+  return `expected ${wants} such as "${form.example}", found '${address}'`;
+}
+
+/** What nobody reads would be silently ignored. */
+function checkNames(id: string, channel: ChannelFile, source: Source): readonly Complaint[] {
+  const kind = kindOf(channel);
+  const known = { account: kind?.account ?? [], limits: Object.keys(kind?.limits ?? {}) };
+  return (['account', 'limits'] as const).flatMap((section) =>
+    Object.keys(channel[section])
+      .filter((name) => !known[section].includes(name))
+      .map((name) => {
+        const message = `${channel.type} has no such ${section} entry${hint(name, known[section])}`;
+        return source.complain(['channels', id, section, name], message, 'key');
+      }),
+  );
 }
 
 /** A word in two lists would do only the first thing. */

@@ -25,7 +25,7 @@ interface Audible {
 export function checkScripts(scenario: ScenarioFile, source: Source): readonly Complaint[] {
   return Object.entries(scenario.customers).flatMap(([name, { script }]) => {
     const at: Path = ['customers', name, 'script'];
-    const first = script.findIndex((step) => step.do === 'say');
+    const first = script.findIndex((step) => step.do === 'say' || step.do === 'send');
     const leave = script.findIndex((step) => step.do === 'leave');
     const complaints: Complaint[] = [];
     if (first < 0) complaints.push(source.complain(at, 'the customer never says anything', 'key'));

@@ -3,7 +3,10 @@
  * Whether its names refer to anything is `references.ts`; whether it can work, `check-org.ts`.
  */
 import * as z from 'zod';
+import { CHANNEL_KINDS, type WiredChannel } from '../../src/channels/index.ts';
 import { name, named, nonEmpty, section, someTime, text } from './fields.ts';
+
+const WIRED_CHANNELS = Object.keys(CHANNEL_KINDS) as WiredChannel[];
 
 const words = (example: string) => z.array(text.meta({ examples: [example] }));
 
@@ -37,16 +40,29 @@ const autoResponses = section({
 
 const channel = section({
   type: z
-    .enum(['sms', 'whatsapp', 'direct'])
+    .enum([...WIRED_CHANNELS, 'direct'])
     .describe('The platform. `direct` has no wire format and needs `wire: false`.'),
   address: text
     .meta({ examples: ['+15005550006', '15550783881'] })
-    .describe("The business's address: E.164 for sms, the display number for whatsapp. Quote it."),
+    .describe(
+      "The business's own address on the platform; a number for sms and whatsapp. Quote it.",
+    ),
   queue: name.describe('The queue its sessions are routed to (sessionHandlerQueue).'),
   account: z
     .record(z.string(), z.string())
     .prefault({})
     .describe("The platform's account and secrets, as text. Absent: the mock provider's own."),
+  limits: z
+    .record(z.string(), z.number().min(0))
+    .prefault({})
+    .meta({ examples: [{ replyWindowMs: 86400000 }, { messagesPerSecond: 1000 }] })
+    .describe(
+      "The platform's documented limits, where this channel's are others; names say units.",
+    ),
+  indicators: z
+    .array(z.enum(['typing', 'read']))
+    .prefault([])
+    .describe('What customers are shown beside messages, where the platform can: [typing, read].'),
   keywords: keywords.prefault({}).describe('Words that do something by themselves.'),
   autoResponses: autoResponses
     .prefault({})

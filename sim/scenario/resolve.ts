@@ -32,7 +32,7 @@ export function resolvePlan(scenario: ScenarioFile, org: OrgFile): ResolvedPlan 
   };
 }
 
-function resolveOrg({ org, routingConfigs, ...rest }: OrgFile): Org {
+export function resolveOrg({ org, routingConfigs, ...rest }: OrgFile): Org {
   return {
     name: org,
     ...rest,

@@ -17,6 +17,7 @@ import {
   someTime,
   text,
 } from './fields.ts';
+import { mimeTypeOf } from './media.ts';
 import { customerSchema } from './script-schema.ts';
 
 const stage = section({
@@ -73,15 +74,22 @@ const arrival = section({
   })
   .describe('Customers of one kind, arriving. They wait for nobody.');
 
+const media = z
+  .url({ protocol: /^https?$/, error: () => 'expected an http or https address' })
+  .transform((url) => ({ url, mimeType: mimeTypeOf(url) ?? 'image/jpeg' }));
+
 const reply = either(
   [
     text.transform((only) => ({ text: only })),
     section({
       text: text.describe('What the rep says.'),
       choices: z.array(text).min(1).exactOptional().describe('Quick replies offered with it.'),
+      media: media.exactOptional().describe('A picture or file; the text is its caption.'),
+    }).refine(({ choices, media }) => choices === undefined || media === undefined, {
+      error: 'choices do not go with media: make them two replies',
     }),
   ],
-  'text, or { text, choices }',
+  'text, or { text, choices, media }',
 );
 
 const repBehaviour = section({
@@ -110,6 +118,33 @@ const repBehaviour = section({
   })
   .describe('How a rep, or each rep of a pool, behaves.');
 
+const faults = section({
+  apiErrors: percentage
+    .exactOptional()
+    .describe('Share of API calls that are answered 503 and not carried out.'),
+  lostAnswers: percentage
+    .exactOptional()
+    .describe('Share of API calls that are carried out, but answered 504.'),
+  apiDelay: duration.exactOptional().describe('Added to the answer of every API call.'),
+  duplicateWebhooks: percentage
+    .exactOptional()
+    .describe('Share of webhooks that come once more, `lateBy` later.'),
+  lateWebhooks: percentage
+    .exactOptional()
+    .describe('Share of webhooks held back by `lateBy`: later ones overtake them.'),
+  lateBy: someTime
+    .exactOptional()
+    .describe('How late duplicate and late webhooks are. Absent: 1s.'),
+  batch: duration
+    .exactOptional()
+    .describe('Updates within this time go in one webhook, where the platform batches.'),
+}).transform(({ apiDelay, lateBy, batch, ...chances }) => ({
+  ...chances,
+  ...(apiDelay !== undefined && { apiDelayMs: apiDelay }),
+  ...(lateBy !== undefined && { lateMs: lateBy }),
+  ...(batch !== undefined && { batchMs: batch }),
+}));
+
 const platforms = section({
   inboundDelay: distribution
     .prefault('constant(200ms)')
@@ -121,6 +156,7 @@ const platforms = section({
     .prefault('exponential(mean 8s)')
     .describe('From delivery to reading, where the channel reports it.'),
   reads: percentage.prefault('70%').describe('Share of delivered messages that are read.'),
+  faults: faults.prefault({}).describe('What goes wrong between the platforms and the stack.'),
 }).describe('How the platforms between customers and stack behave.');
 
 export const scenarioSchema = section({

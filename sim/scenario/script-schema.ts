@@ -2,9 +2,10 @@
  * The shape of a customer script: what one kind of customer says, waits for and does.
  */
 import * as z from 'zod';
-import type { Step } from '../plan.ts';
+import type { Sendable, Step } from '../plan.ts';
 import { describeValue, hint } from './complaints.ts';
 import { distribution, either, section, someTime, text, written } from './fields.ts';
+import { mimeTypeOf } from './media.ts';
 import type { Parsed } from './units.ts';
 
 const SPEAKERS = ['rep', 'auto', 'any'] as const;
@@ -24,11 +25,58 @@ const expectation = section({
     .describe('How long to wait before giving up. Absent: 30m. Patience may end sooner.'),
 });
 
+const degrees = (most: number) => z.number().min(-most).max(most);
+
+const place = section({
+  latitude: degrees(90).describe('In degrees, north of the equator.'),
+  longitude: degrees(180).describe('In degrees, east of Greenwich.'),
+  name: text.exactOptional().describe('What the place is called.'),
+  address: text.exactOptional().describe('Where it is, in words.'),
+});
+
+const sendable = section({
+  media: z
+    .url({ protocol: /^https?$/, error: () => 'expected an http or https address' })
+    .exactOptional()
+    .describe('The address of a picture, recording or file.'),
+  mimeType: text
+    .exactOptional()
+    .describe('Of the media; absent: by the ending of its address, else image/jpeg.'),
+  caption: text.exactOptional().describe('Words that go with the media.'),
+  location: place.exactOptional().describe('A place.'),
+  reaction: text
+    .meta({ examples: ['👍'] })
+    .exactOptional()
+    .describe('An emoji, to the last message that came.'),
+}).transform((given, context): Sendable => {
+  const { media, mimeType, caption, location, reaction } = given;
+  const only = [media, location, reaction].filter((one) => one !== undefined).length === 1;
+  const bare = media !== undefined || (mimeType ?? caption) === undefined;
+  if (only && bare) {
+    if (media !== undefined) return mediaContent(media, mimeType, caption);
+    if (location !== undefined) return { kind: 'location', ...location };
+    if (reaction !== undefined) return { kind: 'reaction', emoji: reaction };
+  }
+  const message = 'expected one of media (with mimeType, caption), location, reaction';
+  context.issues.push({ code: 'custom', message, input: given });
+  return z.NEVER;
+});
+
+function mediaContent(
+  url: string,
+  mimeType = mimeTypeOf(url) ?? 'image/jpeg',
+  caption?: string,
+): Sendable {
+  const media = { kind: 'media', url, mimeType } as const;
+  return caption === undefined ? media : { ...media, caption };
+}
+
 const actions = section({
   say: text
     .meta({ examples: ['Hi, this is {{faker.person.firstName}}. Where is order {{customer}}?'] })
     .exactOptional()
     .describe('Sends this text. {{customer}} and {{faker.…}} are filled in for each customer.'),
+  send: sendable.exactOptional().describe('Sends a picture or file, a place, or a reaction.'),
   choose: either([text, z.int().min(1)], 'the title of a quick reply, or its number counted from 1')
     .exactOptional()
     .describe('Picks a quick reply of the last message that had any, by title or number.'),
@@ -54,7 +102,8 @@ const actions = section({
   })
   .meta({ minProperties: 1, maxProperties: 1 });
 
-const WANTS_STEP = 'expected one of say, choose, expect, think, leave';
+const WORDS = ['say', 'send', 'choose', 'expect', 'think', 'leave'] as const;
+const WANTS_STEP = `expected one of ${WORDS.join(', ')}`;
 
 const step = either(
   [written(parseStepWord, { enum: ['leave'] }), actions],
@@ -76,12 +125,14 @@ export const customerSchema = section({
 
 function stepOf(step: {
   say?: string;
+  send?: Sendable;
   choose?: string | number;
   expect?: Speaker | { from: Speaker; matches?: string; within?: number };
   think?: Extract<Step, { do: 'think' }>['for'];
   leave?: null;
 }): Step | undefined {
   if (step.say !== undefined) return { do: 'say', text: step.say };
+  if (step.send !== undefined) return { do: 'send', what: step.send };
   if (step.choose !== undefined) return { do: 'choose', title: step.choose };
   if (step.think !== undefined) return { do: 'think', for: step.think };
   if (step.leave === null) return { do: 'leave' };
@@ -98,7 +149,7 @@ function stepOf(step: {
 
 function parseStepWord(word: string): Parsed<Step> {
   if (word === 'leave') return { value: { do: 'leave' } };
-  const near = hint(word, ['say', 'choose', 'expect', 'think', 'leave'], 0);
+  const near = hint(word, WORDS, 0);
   return { wrong: `${WANTS_STEP}, found ${describeValue(word)}${near}` };
 }
 

@@ -30,9 +30,13 @@ export function createDirect(
         phones.get(`${channelId}:${to}`)?.ring?.({ messageId, content });
         return Promise.resolve({ ok: true, messageId });
       },
+      indicate: () => Promise.resolve(),
+      announce: () => undefined,
     },
     provider: (channelId) => ({
       handle: async () => respond(404),
+      endpoints: [],
+      events: [],
       addressOf: (n) => `customer-${n}`,
       connect(address, _name, onMessage): Phone {
         const key = `${channelId}:${address}`;

@@ -66,7 +66,7 @@ export function queuePlan({ id, params }: QueueCase, { seed, warmUp, lasts }: Qu
       },
     ],
     reps: { servers: { ...SERVER, handleTime: exponential(1 / mu) } },
-    platforms: { inboundDelay: NONE, deliveryDelay: NONE, readDelay: NONE, reads: 0 },
+    platforms: { inboundDelay: NONE, deliveryDelay: NONE, readDelay: NONE, reads: 0, faults: {} },
     // Not to be kept or missed: they name the service levels to be counted.
     budgets: [0, t ?? 0].map((bound, i) => ({
       text: `serviceLevel(${bound * UNIT_MS}ms) >= 0%`,
@@ -96,6 +96,8 @@ function queueOrg(count: number): Plan['org'] {
         address: 'line',
         queue: 'queue',
         account: {},
+        limits: {},
+        indicators: [],
         keywords: { optOut: [], optIn: [], help: [], end: [] },
         autoResponses: { agentEngaged: 'a rep has joined' },
       },

@@ -3,8 +3,7 @@
  * New -> Waiting -> Active -> Ended (choice C26; Consent, Inactive and Paused come later).
  * No store, no clock, no sending: `sessions.ts` does those.
  */
-import type { InboundMessage } from '../message.ts';
-import { textOf } from '../message.ts';
+import { type InboundMessage, textOf } from '../message.ts';
 import type { AutoResponses, Channel } from '../org.ts';
 import type { ConsentStatus, EndedBy, Entry, Session, Thread } from './thread.ts';
 
@@ -12,6 +11,7 @@ import type { ConsentStatus, EndedBy, Entry, Session, Thread } from './thread.ts
 export type Effect =
   | { readonly do: 'route'; readonly session: Session; readonly workId: string }
   | { readonly do: 'tellRep'; readonly session: Session; readonly entry: Entry }
+  | { readonly do: 'typing'; readonly session: Session; readonly on: boolean }
   | { readonly do: 'respond'; readonly response: keyof AutoResponses; readonly text: string }
   | { readonly do: 'ended'; readonly session: Session; readonly by: EndedBy }
   | { readonly do: 'consent'; readonly to: ConsentStatus };
@@ -38,8 +38,11 @@ export function received(before: Thread | undefined, message: InboundMessage, at
   const thread = touched(before ?? newThread(message, at), message, at);
   const word = textOf(message.content).trim().toLowerCase();
   const { keywords } = at.channel;
-  if (isOneOf(keywords.optOut, word)) return optedOut(thread, at);
-  if (isOneOf(keywords.optIn, word)) return optedIn(thread, at);
+  const sentMs = message.sentMs ?? at.nowMs;
+  // Webhooks come in any order: a STOP that is older than the START after it changes nothing.
+  const counts = sentMs >= thread.consentSentMs;
+  if (isOneOf(keywords.optOut, word)) return counts ? optedOut(thread, sentMs, at) : step(thread);
+  if (isOneOf(keywords.optIn, word)) return counts ? optedIn(thread, sentMs, at) : step(thread);
   if (isOneOf(keywords.help, word)) return step(thread, respond(at.channel, 'help'));
   if (thread.consent === 'OptedOut') return step(thread);
   const { session } = thread;
@@ -47,7 +50,15 @@ export function received(before: Thread | undefined, message: InboundMessage, at
     if (isOneOf(keywords.end, word)) return ended(thread, 'EndUser', at) ?? step(thread);
     return continued(thread, session, message, at);
   }
-  return isOneOf(keywords.end, word) ? step(thread) : begun(thread, message, at);
+  // Nobody asks for a rep by a thumb or a word of farewell.
+  const asks = message.content.kind !== 'reaction' && !isOneOf(keywords.end, word);
+  return asks ? begun(thread, message, at) : step(thread);
+}
+
+/** The platform says that the customer ended it. A late word ends no session begun after it. */
+export function left(thread: Thread, sentMs: number | undefined, at: Moment): Step | undefined {
+  const isLate = sentMs !== undefined && sentMs < (thread.session?.startedMs ?? 0);
+  return isLate ? undefined : ended(thread, 'EndUser', at);
 }
 
 /** A rep opened the session's work item. Nothing when the session has ended meanwhile. */
@@ -62,8 +73,9 @@ export function accepted(thread: Thread, workId: string, at: Moment): Step | und
   return step({ ...thread, session: active }, respond(at.channel, 'agentEngaged'));
 }
 
-/** A rep's (or automatic) message was taken by the platform. */
-export function sent(thread: Thread, entry: Entry): Step {
+/** A rep's (or automatic) message was taken by the platform. Its reply token is used up. */
+export function sent(before: Thread, entry: Entry): Step {
+  const thread = before.replyToken === undefined ? before : { ...before, replyToken: undefined };
   const { session } = thread;
   if (session === undefined || session.id !== entry.sessionId || entry.actor !== 'Agent') {
     return { thread, entries: [entry], effects: [] };
@@ -80,8 +92,8 @@ export function ended(thread: Thread, by: EndedBy, at: Moment): Step | undefined
   const goodbye =
     by === 'Agent' && thread.consent !== 'OptedOut' ? respond(at.channel, 'agentEnd') : NONE;
   return step({ ...thread, session: over, keepUntilMs: at.nowMs + at.keepMs }, [
-    { do: 'ended', session: over, by },
     ...goodbye,
+    { do: 'ended', session: over, by },
   ]);
 }
 
@@ -109,6 +121,10 @@ function newThread(message: InboundMessage, at: Moment): Thread {
     consent: 'ImplicitlyOptedIn',
     session: undefined,
     lastInboundMs: at.nowMs,
+    lastMessageId: message.messageId,
+    readToken: message.readToken,
+    replyToken: message.replyToken,
+    consentSentMs: 0,
     sessionCount: 0,
     keepUntilMs: at.nowMs + at.keepMs,
   };
@@ -119,6 +135,9 @@ function touched(thread: Thread, message: InboundMessage, at: Moment): Thread {
     ...thread,
     profileName: message.profileName ?? thread.profileName,
     lastInboundMs: at.nowMs,
+    lastMessageId: message.messageId,
+    readToken: message.readToken,
+    replyToken: message.replyToken,
     keepUntilMs: at.nowMs + at.keepMs,
   };
 }
@@ -145,7 +164,9 @@ function begun(thread: Thread, message: InboundMessage, at: Moment): Step {
 
 function continued(thread: Thread, session: Session, message: InboundMessage, at: Moment): Step {
   const entry = entryOf(session, message, at);
-  const next = { ...session, unansweredSinceMs: session.unansweredSinceMs ?? at.nowMs };
+  const isAnswerDue = message.content.kind !== 'reaction';
+  const unansweredSinceMs = session.unansweredSinceMs ?? (isAnswerDue ? at.nowMs : undefined);
+  const next = { ...session, unansweredSinceMs };
   return {
     thread: { ...thread, session: next },
     entries: [entry],
@@ -153,7 +174,8 @@ function continued(thread: Thread, session: Session, message: InboundMessage, at
   };
 }
 
-function optedOut(thread: Thread, at: Moment): Step {
+function optedOut(before: Thread, sentMs: number, at: Moment): Step {
+  const thread = { ...before, consentSentMs: sentMs };
   const found = foundOptedOut(thread, at);
   const confirmation = respond(at.channel, 'optOutConfirmation');
   return {
@@ -163,7 +185,8 @@ function optedOut(thread: Thread, at: Moment): Step {
   };
 }
 
-function optedIn(thread: Thread, at: Moment): Step {
+function optedIn(before: Thread, sentMs: number, at: Moment): Step {
+  const thread = { ...before, consentSentMs: sentMs };
   const confirmation = respond(at.channel, 'optInConfirmation');
   if (thread.consent !== 'OptedOut') return step(thread, confirmation);
   return step({ ...thread, consent: 'ImplicitlyOptedIn' }, [
@@ -178,6 +201,7 @@ function entryOf(session: Session, message: InboundMessage, at: Moment): Entry {
     sessionId: session.id,
     actor: 'EndUser',
     atMs: at.nowMs,
+    sentMs: message.sentMs ?? at.nowMs,
     content: message.content,
   };
 }

@@ -3,7 +3,14 @@
  * their effects done. Knows stores and time, no platform.
  */
 import { unixNow } from '../clock/unix-now.ts';
-import type { InboundEvent, InboundMessage, Receipt } from '../message.ts';
+import type {
+  CustomerEnded,
+  CustomerTyping,
+  InboundEvent,
+  InboundMessage,
+  Receipt,
+  Watermark,
+} from '../message.ts';
 import type { Channel } from '../org.ts';
 import type { Clock, Recorder, SessionStore } from '../ports.ts';
 import type { Effect, Moment, Step } from './lifecycle.ts';
@@ -58,25 +65,36 @@ export function createSessions(parts: SessionsParts): Sessions {
       for (const effect of step.effects) parts.onEffect(step.thread, effect);
     });
   };
-  const receipt = async (channelId: string, event: Receipt) => {
+  const receipt = async (channelId: string, event: Receipt | Watermark) => {
     const key = threadKey(channelId, event.to);
-    let change = await clock.hold(store.receipt(key, event, unixNow(clock)));
-    const sending = change === undefined ? parts.sendsUnderWay(key) : undefined;
+    const keep = () => clock.hold(store.receipt(key, event, unixNow(clock)));
+    let changes = await keep();
+    const sending = changes.length === 0 ? parts.sendsUnderWay(key) : undefined;
     if (sending !== undefined) {
       // However it ended: what was not kept has no receipt either.
       await sending.catch(() => {});
-      change = await clock.hold(store.receipt(key, event, unixNow(clock)));
+      changes = await keep();
     }
-    if (change?.changed !== true) return;
-    recorder.record({
-      type: 'receipt',
-      at: clock.now(),
-      channel: channelId,
-      session: change.entry.sessionId,
-      status: event.status,
-      sinceSentMs: unixNow(clock) - change.entry.atMs,
-      ...(event.errorCode === undefined ? {} : { code: event.errorCode }),
-    });
+    const code = event.kind === 'receipt' ? event.errorCode : undefined;
+    for (const { entry, changed } of changes) {
+      if (!changed) continue;
+      recorder.record({
+        type: 'receipt',
+        at: clock.now(),
+        channel: channelId,
+        session: entry.sessionId,
+        status: event.status,
+        sinceSentMs: unixNow(clock) - entry.atMs,
+        ...(code === undefined ? {} : { code }),
+      });
+    }
+  };
+  const typing = async (channelId: string, { from, on }: CustomerTyping) => {
+    const key = threadKey(channelId, from);
+    const thread = await clock.hold(store.load(key, unixNow(clock)));
+    const { session } = thread ?? {};
+    if (thread === undefined || session?.status !== 'Active') return;
+    parts.onEffect(thread, { do: 'typing', session, on });
   };
   const update: Sessions['update'] = (key, channelId, change) => {
     const existing: Change = (thread, at) => thread && change(thread, at);
@@ -91,8 +109,9 @@ export function createSessions(parts: SessionsParts): Sessions {
     load: (key) => clock.hold(store.load(key, unixNow(clock))),
     inbound(channelId, event) {
       if (event.kind === 'message') return message(channelId, event);
-      if (event.kind === 'receipt') return receipt(channelId, event);
-      return ended(update, channelId, event.from);
+      if (event.kind === 'typing') return typing(channelId, event);
+      if (event.kind === 'ended') return left(update, channelId, event);
+      return receipt(channelId, event);
     },
   };
 }
@@ -122,9 +141,13 @@ function take<T>(
   return clock.hold(saving).then((result) => follow(result === 'saved' ? step : undefined));
 }
 
-async function ended(update: Sessions['update'], channelId: string, from: string): Promise<void> {
+async function left(
+  update: Sessions['update'],
+  channelId: string,
+  { from, sentMs }: CustomerEnded,
+): Promise<void> {
   const key = threadKey(channelId, from);
-  await update(key, channelId, (thread, at) => lifecycle.ended(thread, 'EndUser', at));
+  await update(key, channelId, (thread, at) => lifecycle.left(thread, sentMs, at));
 }
 
 function momentOf(parts: SessionsParts, key: string, channelId: string): Moment {

@@ -2,7 +2,7 @@
  * The aggregate a store keeps: one end user on one channel, and the session they are in.
  * Salesforce's words: MessagingEndUser, MessagingSession, ConversationEntry.
  */
-import type { Content, ReceiptStatus } from '../message.ts';
+import type { Content, ReceiptStatus, ReplyToken } from '../message.ts';
 
 /** MessagingSession.Status, of the fact sheet 2.1. Ended and Error are final. */
 export type SessionStatus = 'New' | 'Waiting' | 'Active' | 'Inactive' | 'Ended' | 'Error';
@@ -27,6 +27,13 @@ export interface Thread {
   readonly consent: ConsentStatus;
   /** Of the customer's last message: the 24-hour window is counted from here. */
   readonly lastInboundMs: number;
+  /** Of the customer's last message. */
+  readonly lastMessageId: string;
+  readonly readToken: string | undefined;
+  /** Unused; gone once a message was sent. */
+  readonly replyToken: ReplyToken | undefined;
+  /** Of the message by which consent was last given or withdrawn: an older one comes too late. */
+  readonly consentSentMs: number;
   readonly session: Session | undefined;
   /** How many sessions there have been, this one included. */
   readonly sessionCount: number;
@@ -58,7 +65,10 @@ export interface Entry {
   readonly sessionId: string;
   /** ActorType. */
   readonly actor: 'EndUser' | 'Agent' | 'System';
+  /** When the stack had it: received, or taken by the platform. */
   readonly atMs: number;
+  /** When it was sent: by the platform's clock where it says so, or when the stack began to. */
+  readonly sentMs: number;
   readonly content: Content;
   /** Of outbound entries: how far the platform says it got. */
   readonly receipt?: ReceiptStatus;

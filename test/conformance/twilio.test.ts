@@ -6,20 +6,17 @@ import { createSmsProvider } from '../../mock-providers/sms/provider.ts';
 import { createSmsAdapter } from '../../src/channels/sms/adapter.ts';
 import { smsAccount } from '../../src/channels/sms/wire.ts';
 import { createSystemClock } from '../../src/clock/system.ts';
-import type { InboundEvent } from '../../src/message.ts';
-import type { Channel } from '../../src/org.ts';
+import { type InboundEvent, textOf } from '../../src/message.ts';
+import { createOutbox } from '../../src/outbox.ts';
 import { type RunningServer, serve } from '../../src/server.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
+import { channelOf, outbound } from '../channels/driving.ts';
 
 const KEY = { apiKeySid: `SK${'1f'.repeat(16)}`, apiKeySecret: 'a-secret' };
-const channel: Channel = {
-  type: 'sms',
+const channel = channelOf('sms', {
   address: '+14155550100',
-  queue: 'support',
   account: { ...KEY, unreachable: '+12005550404' },
-  keywords: { optOut: [], optIn: [], help: [], end: [] },
-  autoResponses: {},
-};
+});
 const { accountSid, authToken } = smsAccount(channel);
 const transport = createHttpTransport();
 const clock = createSystemClock({ speed: 20 });
@@ -43,7 +40,7 @@ beforeAll(async () => {
       const fields = Object.fromEntries(new URLSearchParams(request.body.toString()));
       const signature = request.headers['x-twilio-signature'] ?? '';
       const valid = twilio.validateRequest(authToken, signature, request.url, fields);
-      const received = adapter.receive(request);
+      const received = adapter.receive(request, clock.originMs + clock.now());
       judged.push({ path: new URL(request.url).pathname, valid, ok: received.ok });
       if (received.ok) events.push(...received.events);
       return received.response;
@@ -60,6 +57,7 @@ beforeAll(async () => {
     publicUrl: platform.url,
     random: (purpose, id) => ((purpose.length * 31 + id * 7919) % 997) / 997,
     delays: { inboundMs: () => 20, deliveryMs: () => 200, readMs: () => undefined },
+    batchMs: () => 0,
   });
 });
 
@@ -174,29 +172,33 @@ describe('the adapter against the mock', () => {
   const send = async (to: string, text: string) => {
     const webhookUrl = `${stack.url}/hook`;
     const adapter = createSmsAdapter({ channel, apiUrl: platform.url, webhookUrl });
-    const requests = adapter.deliver({ to, content: { kind: 'text', text } });
-    return Promise.all(
-      requests.map(async (request) => adapter.outcome(await transport.send(request))),
-    );
+    const outbox = createOutbox(new Map([['sms', adapter]]), transport, clock);
+    return outbox.send('sms', outbound(to, { kind: 'text', text }));
   };
 
   it('sends what the mock takes, split where it must be', async () => {
-    const outcomes = await send(provider.addressOf(6), 'word '.repeat(500));
-    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
+    const text = 'word '.repeat(500).trim();
+    provider.connect(provider.addressOf(6), 'Six', (message) => shown.push(message));
+    shown.length = 0;
+    expect(await send(provider.addressOf(6), text)).toMatchObject({ ok: true });
+    await clock.settled();
+    expect(shown).toHaveLength(2);
+    expect(shown.map(({ content }) => textOf(content)).join(' ')).toBe(text);
   });
 
   it('understands its refusals and its reports', async () => {
-    expect(await send('+15005550004', 'x')).toMatchObject([{ failure: 'optedOut', code: '21610' }]);
-    expect(await send('+15005550002', 'x')).toMatchObject([{ failure: 'unreachable' }]);
-    expect(await send(provider.addressOf(6), '')).toMatchObject([
-      { failure: 'invalid', code: '21602' },
-    ]);
+    expect(await send('+15005550004', 'x')).toMatchObject({ failure: 'optedOut', code: '21610' });
+    expect(await send('+15005550002', 'x')).toMatchObject({ failure: 'unreachable' });
+    expect(await send(provider.addressOf(6), '')).toMatchObject({
+      failure: 'invalid',
+      code: '21602',
+    });
     await clock.settled();
     events.length = 0;
-    const [outcome] = await send('+12005550404', 'x');
+    const outcome = await send('+12005550404', 'x');
     await clock.settled();
     expect(events).toMatchObject([
-      { kind: 'receipt', status: 'sent', messageId: outcome?.ok && outcome.messageId },
+      { kind: 'receipt', status: 'sent', messageId: outcome.ok && outcome.messageId },
       { kind: 'receipt', status: 'failed', errorCode: '30003' },
     ]);
   });

@@ -9,18 +9,14 @@ import { whatsappAccount } from '../../src/channels/whatsapp/wire.ts';
 import { createSystemClock } from '../../src/clock/system.ts';
 import type { HttpRequest } from '../../src/http.ts';
 import type { InboundEvent } from '../../src/message.ts';
-import type { Channel } from '../../src/org.ts';
 import { type RunningServer, serve } from '../../src/server.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
+import { channelOf } from '../channels/driving.ts';
 
-const channel: Channel = {
-  type: 'whatsapp',
+const channel = channelOf('whatsapp', {
   address: '+1 555-078-3881',
-  queue: 'support',
   account: { unreachable: '12005550404', templates: 'hello_world,order_update' },
-  keywords: { optOut: [], optIn: [], help: [], end: [] },
-  autoResponses: {},
-};
+});
 const { phoneNumberId, wabaId, accessToken, appSecret } = whatsappAccount(channel);
 const transport = createHttpTransport();
 const clock = createSystemClock({ speed: 20 });
@@ -41,7 +37,10 @@ beforeAll(async () => {
     async (request) => {
       const header = request.headers['x-hub-signature-256'] ?? '';
       const valid = verifySignature({ appSecret, rawBody: request.body, signatureHeader: header });
-      const received = createWhatsAppAdapter(settings()).receive(request);
+      const received = createWhatsAppAdapter(settings()).receive(
+        request,
+        clock.originMs + clock.now(),
+      );
       judged.push({ request, valid, ok: received.ok });
       normalised.push(normalizeWebhook(JSON.parse(request.body.toString())));
       if (received.ok) events.push(...received.events);
@@ -73,6 +72,7 @@ function createProvider(parts: Partial<ProviderParts> = {}) {
     publicUrl: platform.url,
     random: (purpose, id) => ((purpose.length * 31 + id * 7919) % 997) / 997,
     delays: { inboundMs: () => 20, deliveryMs: () => 200, readMs: () => 400 },
+    batchMs: () => 0,
     ...parts,
   });
 }
@@ -265,8 +265,8 @@ describe('errors, as the client understands them', () => {
 
   it('too fast', async () => {
     const slow = createSystemClock();
-    const account = { ...channel.account, messagesPerSecond: '1' };
-    const limited = createProvider({ channel: { ...channel, account }, clock: slow });
+    const limits = { messagesPerSecond: 1 };
+    const limited = createProvider({ channel: { ...channel, limits }, clock: slow });
     const server = await serve(limited.handle, { port: 0, name: 'limited platform' });
     const client = new WhatsAppClient({ baseUrl: server.url, accessToken });
     const to = provider.addressOf(8);

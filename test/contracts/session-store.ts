@@ -3,31 +3,33 @@
  * Unix ms: a store has no clock of its own. Answers may come at once or by promise.
  */
 import { afterEach, expect, it } from 'vitest';
-import type { ReceiptStatus } from '../../src/message.ts';
-import type { SessionStore, ThreadChange } from '../../src/ports.ts';
-import type { Entry, Session, Thread } from '../../src/sessions/thread.ts';
+import type { SessionStore } from '../../src/ports.ts';
+import type { Thread } from '../../src/sessions/thread.ts';
+import { receiptsContract } from './session-receipts.ts';
+import { change, DAY, entry, KEY, NOW, receipt, session, thread } from './threads.ts';
 
-const NOW = 1_700_000_000_000;
-const DAY = 86_400_000;
-const KEY = 'chat:ada';
+/** A test with an empty store, which is closed after it. */
+export type WithStore = (test: (store: SessionStore) => Promise<void>) => () => Promise<void>;
 
 export function sessionStoreContract(make: () => SessionStore | Promise<SessionStore>): void {
   const opened: SessionStore[] = [];
   afterEach(async () => {
     for (const store of opened.splice(0)) await store.close();
   });
-  const withStore = (test: (store: SessionStore) => Promise<void>) => async () => {
+  const withStore: WithStore = (test) => async () => {
     const store = await make();
     opened.push(store);
     await test(store);
   };
+
+  receiptsContract(withStore);
 
   it(
     'knows nobody at first',
     withStore(async (store) => {
       expect(await store.load(KEY, NOW)).toBeUndefined();
       expect(await store.entries(KEY, 's1')).toEqual([]);
-      expect(await store.receipt(KEY, receipt('m1', 'sent'), NOW)).toBeUndefined();
+      expect(await store.receipt(KEY, receipt('m1', 'sent'), NOW)).toEqual([]);
       const seen: unknown[] = [];
       await store.update(KEY, NOW, (before) => void seen.push(before));
       expect(new Set(seen)).toEqual(new Set([undefined]));
@@ -95,7 +97,7 @@ export function sessionStoreContract(make: () => SessionStore | Promise<SessionS
       expect(await store.entries(KEY, 's1')).toEqual([entry('m1')]);
       expect(await store.entries(KEY, 's2')).toEqual([second]);
       expect(await store.entries(other, 's1')).toEqual([entry('m3')]);
-      expect(await store.receipt(other, receipt('m1', 'read'), NOW)).toBeUndefined();
+      expect(await store.receipt(other, receipt('m1', 'read'), NOW)).toEqual([]);
     }),
   );
 
@@ -131,44 +133,16 @@ export function sessionStoreContract(make: () => SessionStore | Promise<SessionS
   );
 
   it(
-    'moves receipts forward only, and says whether they told something new',
+    'gives entries in the order they were sent, however they came',
     withStore(async (store) => {
-      const sent = entry('m1', { actor: 'Agent' });
-      await store.update(KEY, NOW, () => change({ entries: [entry('m0'), sent] }));
-      const report = async (status: ReceiptStatus) => {
-        const answer = await store.receipt(KEY, receipt('m1', status), NOW + 10);
-        return [answer?.changed, answer?.entry.receipt];
-      };
-      expect(await report('sent')).toEqual([true, 'sent']);
-      expect(await report('sent')).toEqual([false, 'sent']);
-      expect(await report('read')).toEqual([true, 'read']);
-      for (const late of ['sent', 'delivered', 'failed', 'read'] as const) {
-        expect(await report(late)).toEqual([false, 'read']);
-      }
-      expect(await store.entries(KEY, 's1')).toEqual([entry('m0'), { ...sent, receipt: 'read' }]);
-      expect(await store.load(KEY, NOW + 10)).toEqual(thread());
-    }),
-  );
-
-  it(
-    'keeps a failure against a late "sent", and a delivery against a failure',
-    withStore(async (store) => {
-      await store.update(KEY, NOW, () => change({ entries: [entry('m1', { actor: 'System' })] }));
-      const report = async (status: ReceiptStatus) =>
-        (await store.receipt(KEY, receipt('m1', status), NOW))?.entry.receipt;
-      expect(await report('failed')).toBe('failed');
-      expect(await report('sent')).toBe('failed');
-      expect(await report('delivered')).toBe('delivered');
-      expect(await report('failed')).toBe('delivered');
-    }),
-  );
-
-  it(
-    'knows no receipt of what the customer wrote, or nobody sent',
-    withStore(async (store) => {
-      await store.update(KEY, NOW, () => change({ entries: [entry('m1')] }));
-      expect(await store.receipt(KEY, receipt('m1', 'read'), NOW)).toBeUndefined();
-      expect(await store.receipt(KEY, receipt('m9', 'read'), NOW)).toBeUndefined();
+      const add = (id: string, sentMs: number) =>
+        store.update(KEY, NOW, () => change({ entries: [entry(id, { sentMs })] }));
+      await add('second', NOW + 20);
+      await add('third', NOW + 30);
+      await add('first', NOW + 10);
+      await add('also second', NOW + 20);
+      const ids = (await store.entries(KEY, 's1')).map(({ id }) => id);
+      expect(ids).toEqual(['first', 'second', 'also second', 'third']);
     }),
   );
 
@@ -227,47 +201,4 @@ export function sessionStoreContract(make: () => SessionStore | Promise<SessionS
       expect(await store.load('chat:out', NOW + 400 * DAY)).toMatchObject({ consent: 'OptedOut' });
     }),
   );
-}
-
-function session(changes: Partial<Session> = {}): Session {
-  return {
-    id: 's1',
-    status: 'Active',
-    startedMs: NOW,
-    workId: 'w1',
-    acceptedMs: undefined,
-    endedMs: undefined,
-    endedBy: undefined,
-    unansweredSinceMs: NOW,
-    repliedOnce: false,
-    ...changes,
-  };
-}
-
-function thread(changes: Partial<Thread> = {}): Thread {
-  return {
-    key: KEY,
-    channelId: 'chat',
-    address: 'ada',
-    profileName: undefined,
-    consent: 'ImplicitlyOptedIn',
-    lastInboundMs: NOW,
-    session: session(),
-    sessionCount: 1,
-    keepUntilMs: NOW + 30 * DAY,
-    ...changes,
-  };
-}
-
-function change(changes: Partial<ThreadChange> = {}): ThreadChange {
-  return { thread: thread(), entries: [], claims: [], claimsUntilMs: NOW + DAY, ...changes };
-}
-
-function entry(id: string, changes: Partial<Entry> = {}): Entry {
-  const content = { kind: 'text', text: 'hello' } as const;
-  return { id, sessionId: 's1', actor: 'EndUser', atMs: NOW, content, ...changes };
-}
-
-function receipt(messageId: string, status: ReceiptStatus) {
-  return { kind: 'receipt', messageId, to: 'ada', status } as const;
 }

@@ -24,6 +24,10 @@ describe('a first message', () => {
       profileName: 'Ada',
       consent: 'ImplicitlyOptedIn',
       lastInboundMs: NOW,
+      lastMessageId: message.messageId,
+      readToken: undefined,
+      replyToken: undefined,
+      consentSentMs: 0,
       sessionCount: 1,
       keepUntilMs: NOW + KEEP_MS,
       session: {
@@ -44,6 +48,7 @@ describe('a first message', () => {
         sessionId: 'S@0',
         actor: 'EndUser',
         atMs: NOW,
+        sentMs: NOW,
         content: message.content,
       },
     ]);
@@ -76,6 +81,7 @@ describe('a further message', () => {
       sessionId: 'S@0',
       actor: 'Agent' as const,
       atMs: NOW + 20,
+      sentMs: NOW + 20,
       content: { kind: 'text' as const, text: 'yes?' },
     });
     const answered = lifecycle.sent(active(), entry('out-1'));
@@ -120,7 +126,7 @@ describe('an end', () => {
   it.each([
     ['EndUser', ['ended by EndUser']],
     ['System', ['ended by System']],
-    ['Agent', ['ended by Agent', 'respond agentEnd']],
+    ['Agent', ['respond agentEnd', 'ended by Agent']],
   ] as const)('by %s is final, and the customer is told when the rep did it', (by, effects) => {
     const step = lifecycle.ended(active(), by, moment(300));
     expect(wants(step)).toEqual(effects);

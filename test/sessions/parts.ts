@@ -11,6 +11,8 @@ export const CHANNEL: Channel = {
   address: 'us',
   queue: 'support',
   account: {},
+  limits: {},
+  indicators: [],
   keywords: { optOut: ['stop', 'quit'], optIn: ['start'], help: ['help'], end: ['bye'] },
   autoResponses: {
     initial: 'Hello',

@@ -35,7 +35,7 @@ function createLab(store: SessionStore) {
     sessions.update(KEY, 'chat', (thread, { nowMs: atMs }) => {
       const sessionId = thread.session?.id ?? '';
       const content = { kind: 'text', text: 'yes?' } as const;
-      return lifecycle.sent(thread, { id, sessionId, actor: 'Agent', atMs, content });
+      return lifecycle.sent(thread, { id, sessionId, actor: 'Agent', atMs, sentMs: atMs, content });
     });
   const report = (messageId: string, status: ReceiptStatus, more = {}) =>
     sessions.inbound('chat', { kind: 'receipt', messageId, to: 'ada', status, ...more });

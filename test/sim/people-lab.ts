@@ -55,7 +55,8 @@ export function createPeopleLab(options: StackLabOptions = {}, seed = 1) {
     /** A simulated rep sits down. */
     rep(id: string, changes: Partial<RepBehaviour> = {}): void {
       const behaviour = { ...BEHAVIOUR, ...changes };
-      seatRep(id, 'Online', { clock, random, desk: stack.desk, behaviour });
+      const showsTyping = () => false;
+      seatRep(id, 'Online', { clock, random, desk: stack.desk, behaviour, showsTyping });
     },
     run: (untilMs?: number) => clock.run(untilMs),
     /** The customer's messages in the store, and everyone else's, oldest first. */

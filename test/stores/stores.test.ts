@@ -33,15 +33,20 @@ describe('the memory store', () => {
       profileName: undefined,
       consent: consent as 'ImplicitlyOptedIn',
       lastInboundMs: nowMs,
+      lastMessageId: 'm',
+      readToken: undefined,
+      replyToken: undefined,
+      consentSentMs: 0,
       session: undefined,
       sessionCount: 1,
       keepUntilMs,
     },
-    entries: [{ id: 'm', sessionId: 's', actor: 'EndUser' as const, atMs: nowMs, content: TEXT }],
+    entries: [{ ...ENTRY, atMs: nowMs, sentMs: nowMs }],
     claims: [`claim ${key} ${nowMs}`],
     claimsUntilMs: keepUntilMs,
   });
   const TEXT = { kind: 'text', text: 'hello' } as const;
+  const ENTRY = { id: 'm', sessionId: 's', actor: 'EndUser' as const, content: TEXT };
 
   it('forgets what its time has passed, and starts afresh with the same end user', async () => {
     const store = createMemoryStore();

@@ -6,9 +6,7 @@
 import { type ParsedUrlQuery, parse } from 'node:querystring';
 import { type HttpRequest, type HttpResponse, originOf, pathOf, respond } from '../../http.ts';
 import type {
-  Choice,
   Content,
-  InboundEvent,
   InboundMessage,
   OutboundMessage,
   Receipt,
@@ -18,6 +16,10 @@ import type {
 } from '../../message.ts';
 import type { Channel } from '../../org.ts';
 import type { ChannelAdapter, Received } from '../../ports.ts';
+import { inTurn } from '../delivery.ts';
+import { type Json, readJson } from '../json.ts';
+import { accept, refuse } from '../received.ts';
+import { inWords } from '../words.ts';
 import { SMS_LIMITS, splitBody } from './limits.ts';
 import { verify } from './signature.ts';
 import { API_VERSION, type SmsAccount, smsAccount } from './wire.ts';
@@ -33,10 +35,10 @@ export interface SmsSettings {
 /** The adapter of one SMS channel. */
 export function createSmsAdapter(settings: SmsSettings): ChannelAdapter {
   const account = smsAccount(settings.channel);
+  const requestsOf = createEncoder(settings, account);
   return {
     receive: createReceiver(settings.webhookUrl, account),
-    deliver: createSender(settings, account),
-    outcome,
+    deliver: (message) => inTurn(requestsOf(message), outcome),
   };
 }
 
@@ -82,7 +84,8 @@ function readInbound(fields: ParsedUrlQuery): Received {
   if (!wellFormed) return refuse(400, 'Body or NumMedia is missing or malformed');
 
   const text = one(fields.Body);
-  if (mediaCount === 0) return accept([message(messageId, from, { kind: 'text', text })]);
+  if (mediaCount === 0)
+    return accept([message(messageId, from, { kind: 'text', text })], EMPTY_TWIML);
   const events: InboundMessage[] = [];
   for (let i = 0; i < mediaCount; i += 1) {
     const url = one(fields[`MediaUrl${i}`]);
@@ -93,7 +96,7 @@ function readInbound(fields: ParsedUrlQuery): Received {
     const id = i === 0 ? messageId : `${messageId}/${i}`;
     events.push(message(id, from, { kind: 'media', url, mimeType, ...caption }));
   }
-  return accept(events);
+  return accept(events, EMPTY_TWIML);
 }
 
 /** Statuses a rep can use; the rest (queued, sending, canceled, ones to come) tell them nothing. */
@@ -113,7 +116,7 @@ function readStatus(fields: ParsedUrlQuery): Received {
     return refuse(400, 'MessageSid, To or MessageStatus is missing');
   }
   const status = Object.hasOwn(RECEIPTS, reported) ? RECEIPTS[reported] : undefined;
-  if (status === undefined) return { ok: true, events: [], response: NO_CONTENT };
+  if (status === undefined) return accept([], NO_CONTENT);
   const errorCode = status === 'failed' ? one(fields.ErrorCode) : '';
   const receipt: Receipt = {
     kind: 'receipt',
@@ -122,10 +125,10 @@ function readStatus(fields: ParsedUrlQuery): Received {
     status,
     ...(errorCode === '' ? {} : { errorCode }),
   };
-  return { ok: true, events: [receipt], response: NO_CONTENT };
+  return accept([receipt], NO_CONTENT);
 }
 
-function createSender(settings: SmsSettings, account: SmsAccount) {
+function createEncoder(settings: SmsSettings, account: SmsAccount) {
   const url = `${settings.apiUrl}/${API_VERSION}/Accounts/${account.accountSid}/Messages.json`;
   const credentials = Buffer.from(`${account.accountSid}:${account.authToken}`).toString('base64');
   const headers = {
@@ -148,13 +151,7 @@ function createSender(settings: SmsSettings, account: SmsAccount) {
 }
 
 function bodyOf(content: Content): string {
-  if (content.kind === 'media') return content.caption ?? '';
-  if (content.kind === 'choice') return content.title;
-  return content.choices === undefined ? content.text : content.text + numbered(content.choices);
-}
-
-function numbered(choices: readonly Choice[]): string {
-  return choices.map(({ title }, i) => `\n${i + 1}. ${title}`).join('');
+  return content.kind === 'media' ? (content.caption ?? '') : inWords(content);
 }
 
 /** Twilio's codes in the stack's terms (Twilio docs: Error and Warning Dictionary). */
@@ -170,7 +167,7 @@ const FAILURES: Readonly<Record<number, SendFailure>> = {
 
 function outcome(response: HttpResponse): SendOutcome {
   const { status } = response;
-  const json = readJson(response.body);
+  const json: Json = readJson(response.body) ?? {};
   if (status >= 200 && status < 300 && typeof json.sid === 'string') {
     return { ok: true, messageId: json.sid };
   }
@@ -193,25 +190,8 @@ function failureOf(status: number, code: number | undefined): SendFailure {
   return status === 429 ? 'throttled' : 'invalid';
 }
 
-function readJson(body: Buffer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
 function message(messageId: string, from: string, content: Content): InboundMessage {
   return { kind: 'message', messageId, from, content };
-}
-
-function accept(events: readonly InboundEvent[]): Received {
-  return { ok: true, events, response: EMPTY_TWIML };
-}
-
-function refuse(status: number, reason: string): Received {
-  return { ok: false, reason, response: respond(status, reason, { 'content-type': 'text/plain' }) };
 }
 
 /** A field given once; a repeated or missing one counts as empty. */

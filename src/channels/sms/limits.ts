@@ -26,7 +26,19 @@ export const SMS_LIMITS = {
   pageSizeDefault: 50,
   /** Times a webhook is tried again when no connection comes about (docs: overrides, rc). */
   webhookRetries: 1,
+  /** Before a webhook is answered (docs: overrides, tt). */
+  webhookTimeoutMs: 15_000,
+  /**
+   * Segments a second of a sender; 0: no limit. Twilio's depends on the number: 1 for a long code,
+   * 3 for toll-free, 100 for a short code, a campaign's own for A2P. Beyond it messages queue.
+   */
+  segmentsPerSecond: 0,
+  /** How far ahead a message may be scheduled (docs: Message scheduling; recalled). */
+  scheduleLeastMs: 15 * 60_000,
+  scheduleMostMs: 35 * 24 * 3_600_000,
 } as const;
+
+export type SmsLimits = { readonly [K in keyof typeof SMS_LIMITS]: number };
 
 /** GSM 03.38 basic alphabet without its escape (3GPP TS 23.038, 6.2.1). One septet each. */
 const GSM_BASIC =

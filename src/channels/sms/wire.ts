@@ -18,6 +18,18 @@ const DEFAULT_ACCOUNT: SmsAccount = {
   authToken: '0f1e2d3c4b5a69788796a5b4c3d2e1f0',
 };
 
+/** What `channel.account` may say; beside the account, how the mock behaves (`sms/provider.ts`). */
+export const SMS_ACCOUNT = [
+  'accountSid',
+  'authToken',
+  'apiKeySid',
+  'apiKeySecret',
+  'messagingServiceSid',
+  'unreachable',
+  'contentTemplates',
+  'advancedOptOut',
+] as const;
+
 /** The channel's account: `accountSid` and `authToken` of `channel.account`, or made-up ones. */
 export function smsAccount(channel: Channel): SmsAccount {
   return {

@@ -1,14 +1,12 @@
 /**
  * The WhatsApp Cloud API, spoken by the stack: webhooks in, API requests out. Pure and synchronous.
- * Quick replies go as buttons or a list where they fit, else as numbered text. STOP is a text like
- * any other. Not here: templates, so nothing can be sent outside the 24-hour window.
+ * STOP is a text like any other. Outside the 24-hour window only templates go.
  */
 import { parse } from 'node:querystring';
 import { type HttpRequest, type HttpResponse, pathOf, respond } from '../../http.ts';
 import type {
-  Choice,
-  Content,
   InboundEvent,
+  Indication,
   OutboundMessage,
   Receipt,
   ReceiptStatus,
@@ -17,19 +15,17 @@ import type {
 } from '../../message.ts';
 import type { Channel } from '../../org.ts';
 import type { ChannelAdapter, Received } from '../../ports.ts';
-import { splitText } from '../split.ts';
-import { interactiveKindOf, mediaKindOf, WHATSAPP_LIMITS } from './limits.ts';
+import { inTurn } from '../delivery.ts';
+import { type Json, listOf, numberOf, readJson, recordOf, textOf } from '../json.ts';
+import { limitsOf } from '../limits.ts';
+import { accept, refuse } from '../received.ts';
+import { bodiesOf, contentOf } from './content.ts';
+import { WHATSAPP_LIMITS } from './limits.ts';
 import { verify } from './signature.ts';
 import {
-  type InteractiveJson,
-  type Json,
-  type LinkJson,
-  listOf,
-  readJson,
-  recordOf,
+  type MarkBody,
   type SendBase,
   type SendBody,
-  textOf,
   USER_ID,
   type WhatsAppAccount,
   whatsappAccount,
@@ -47,10 +43,14 @@ export interface WhatsAppSettings {
 export function createWhatsAppAdapter(settings: WhatsAppSettings): ChannelAdapter {
   const account = whatsappAccount(settings.channel);
   const base = `${settings.apiUrl}/${account.graphVersion}`;
+  const requestsOf = createEncoder(settings, account, base);
   return {
     receive: createReceiver(pathOf(settings.webhookUrl), account, base),
-    deliver: createSender(account, base),
-    outcome,
+    deliver: (message) => inTurn(requestsOf.message(message), outcome),
+    indicate(indication) {
+      const request = requestsOf.indication(indication);
+      return request && inTurn([request], done);
+    },
   };
 }
 
@@ -62,7 +62,7 @@ const RECEIVED = respond(200, 'EVENT_RECEIVED', { 'content-type': 'text/plain' }
  * failed handshake 403 (Meta docs: Webhooks, verification). To the platform all but 200 is failure.
  */
 function createReceiver(webhookPath: string, account: WhatsAppAccount, base: string) {
-  return (request: HttpRequest): Received => {
+  return (request: HttpRequest, nowMs: number): Received => {
     if (pathOf(request.url) !== webhookPath) return refuse(404, 'no webhook at this path');
     if (request.method === 'GET') return shakeHands(request.url, account.verifyToken);
     if (request.method !== 'POST') return refuse(405, 'a webhook is a POST or a GET');
@@ -73,7 +73,7 @@ function createReceiver(webhookPath: string, account: WhatsAppAccount, base: str
     }
     const envelope = readJson(request.body);
     if (envelope === undefined) return refuse(400, 'the body is not a JSON object');
-    return readEnvelope(envelope, account.phoneNumberId, base);
+    return readEnvelope(envelope, account.phoneNumberId, { base, nowMs });
   };
 }
 
@@ -83,11 +83,11 @@ function shakeHands(url: string, verifyToken: string): Received {
   const isMeta = query['hub.mode'] === 'subscribe' && query['hub.verify_token'] === verifyToken;
   if (!isMeta || typeof challenge !== 'string') return refuse(403, 'not a handshake of ours');
   const response = respond(200, challenge, { 'content-type': 'text/plain' });
-  return { ok: true, events: [], response };
+  return accept([], response);
 }
 
 /** One POST may hold many updates: all of them are read, or none. */
-function readEnvelope(envelope: Json, phoneNumberId: string, base: string): Received {
+function readEnvelope(envelope: Json, phoneNumberId: string, context: Context): Received {
   const events: InboundEvent[] = [];
   for (const entry of listOf(envelope.entry)) {
     for (const change of listOf(entry.changes)) {
@@ -96,7 +96,7 @@ function readEnvelope(envelope: Json, phoneNumberId: string, base: string): Rece
       const isOurs = recordOf(value.metadata).phone_number_id === phoneNumberId;
       if (change.field !== 'messages' || !isOurs) continue;
       for (const message of listOf(value.messages)) {
-        const event = readMessage(message, value, base);
+        const event = readMessage(message, value, context);
         if (event === undefined) return refuse(400, 'a message without id or sender');
         events.push(event);
       }
@@ -107,48 +107,39 @@ function readEnvelope(envelope: Json, phoneNumberId: string, base: string): Rece
       }
     }
   }
-  return { ok: true, events, response: RECEIVED };
+  return accept(events, RECEIVED);
 }
 
-function readMessage(message: Json, value: Json, base: string): InboundEvent | undefined {
+interface Context {
+  /** Where media is asked for by its id. */
+  readonly base: string;
+  readonly nowMs: number;
+}
+
+function readMessage(message: Json, value: Json, context: Context): InboundEvent | undefined {
   const messageId = textOf(message.id);
   // Users who go by a user name have no number (Meta docs: Business-scoped user IDs).
   const from = textOf(message.from) || textOf(message.from_user_id);
   if (messageId === '' || from === '') return undefined;
-  const content = readContent(message, base);
+  const content = contentOf(message, context.base);
   const contact = listOf(value.contacts).find(
     ({ wa_id, user_id }) => wa_id === from || user_id === from,
   );
   const profileName = textOf(recordOf(contact?.profile).name);
-  const event = { kind: 'message', messageId, from, content } as const;
+  const event = {
+    kind: 'message',
+    messageId,
+    from,
+    content,
+    sentMs: sentAt(message, context),
+  } as const;
   return profileName === '' ? event : { ...event, profileName };
 }
 
-const MEDIA = new Set(['image', 'video', 'audio', 'document', 'sticker']);
-
-function readContent(message: Json, base: string): Content {
-  const type = textOf(message.type);
-  const part = recordOf(message[type]);
-  if (type === 'text') return { kind: 'text', text: textOf(part.body) };
-  if (type === 'button') {
-    return { kind: 'choice', id: textOf(part.payload), title: textOf(part.text) };
-  }
-  if (type === 'interactive') {
-    const reply = part.type === 'button_reply' ? part.button_reply : part.list_reply;
-    if (reply === undefined) return unsupported(textOf(part.type));
-    const { id, title } = recordOf(reply);
-    return { kind: 'choice', id: textOf(id), title: textOf(title) };
-  }
-  if (!MEDIA.has(type)) return unsupported(type);
-  const url = textOf(part.url) || `${base}/${textOf(part.id)}`;
-  const content = { kind: 'media', url, mimeType: textOf(part.mime_type) } as const;
-  const caption = textOf(part.caption);
-  return caption === '' ? content : { ...content, caption };
-}
-
-/** A rep has to see that the customer sent something, even if not what. */
-function unsupported(type: string): Content {
-  return { kind: 'text', text: `[unsupported: ${type}]` };
+/** Whole seconds only: the end of that second, but not later than now, so that none seems older. */
+function sentAt({ timestamp }: Json, { nowMs }: Context): number {
+  const seconds = numberOf(timestamp);
+  return seconds === undefined ? nowMs : Math.min(nowMs, seconds * 1000 + 999);
 }
 
 const RECEIPTS: ReadonlyMap<unknown, ReceiptStatus> = new Map([
@@ -171,72 +162,30 @@ function readStatus(json: Json): Receipt | 'untold' | undefined {
   return code === undefined ? receipt : { ...receipt, errorCode: String(code) };
 }
 
-function createSender(account: WhatsAppAccount, base: string) {
+function createEncoder({ channel }: WhatsAppSettings, account: WhatsAppAccount, base: string) {
+  const limits = limitsOf(channel, WHATSAPP_LIMITS);
   const url = `${base}/${account.phoneNumberId}/messages`;
   const headers = {
     authorization: `Bearer ${account.accessToken}`,
     'content-type': 'application/json',
     accept: 'application/json',
   };
-  return ({ to, content }: OutboundMessage): readonly HttpRequest[] => {
-    const common = { messaging_product: 'whatsapp', recipient_type: 'individual' } as const;
-    const start: SendBase = USER_ID.test(to) ? { ...common, recipient: to } : { ...common, to };
-    return bodiesOf(start, content).map((json) => {
-      return { method: 'POST', url, headers, body: Buffer.from(JSON.stringify(json)) };
-    });
+  const post = (json: SendBody | MarkBody): HttpRequest => {
+    return { method: 'POST', url, headers, body: Buffer.from(JSON.stringify(json)) };
   };
-}
-
-function bodiesOf(start: SendBase, content: Content): readonly SendBody[] {
-  if (content.kind === 'media') return mediaBodies(start, content);
-  if (content.kind === 'choice') return textBodies(start, content.title);
-  const { text, choices = [] } = content;
-  if (choices.length === 0) return textBodies(start, text);
-  const kind = text.trim() === '' ? undefined : interactiveKindOf(choices);
-  if (kind === undefined) return textBodies(start, text + numbered(choices));
-  // The body of an interactive message is shorter than a text: what is over goes before it.
-  const parts = [...splitText(text, WHATSAPP_LIMITS.body)];
-  const interactive = interactiveOf(kind, parts.pop() ?? '', choices);
-  const before = parts.flatMap((part) => textBodies(start, part));
-  return [...before, { ...start, type: 'interactive', interactive }];
-}
-
-function textBodies(start: SendBase, text: string): readonly SendBody[] {
-  return splitText(text, WHATSAPP_LIMITS.text).map((body) => {
-    return { ...start, type: 'text', text: { body } };
-  });
-}
-
-/** The label that opens a list; the stack has no word of its own for it. */
-const LIST_BUTTON = 'Choose';
-
-function interactiveOf(
-  type: InteractiveJson['type'],
-  text: string,
-  choices: readonly Choice[],
-): InteractiveJson {
-  const body = { text };
-  const replies = choices.map(({ id, title }) => ({ id, title }));
-  if (type === 'list') {
-    return { type, body, action: { button: LIST_BUTTON, sections: [{ rows: replies }] } };
-  }
-  return { type, body, action: { buttons: replies.map((reply) => ({ type: 'reply', reply })) } };
-}
-
-function numbered(choices: readonly Choice[]): string {
-  return choices.map(({ title }, i) => `\n${i + 1}. ${title}`).join('');
-}
-
-function mediaBodies(start: SendBase, content: Content & { kind: 'media' }): readonly SendBody[] {
-  const { url: link, mimeType, caption = '' } = content;
-  const type = mediaKindOf(mimeType);
-  const filename = /([^/?#]+)(?:[?#].*)?$/.exec(link)?.[1] ?? 'document';
-  const media = type === 'document' ? { link, filename } : { link };
-  const body = (object: LinkJson) => ({ ...start, type, [type]: object }) as unknown as SendBody;
-  if (caption === '') return [body(media)];
-  // Recordings have no captions, and long ones fit none: the words follow as a text.
-  const isCaption = type !== 'audio' && caption.length <= WHATSAPP_LIMITS.caption;
-  return isCaption ? [body({ ...media, caption })] : [body(media), ...textBodies(start, caption)];
+  return {
+    message({ to, content }: OutboundMessage): readonly HttpRequest[] {
+      const common = { messaging_product: 'whatsapp', recipient_type: 'individual' } as const;
+      const start: SendBase = USER_ID.test(to) ? { ...common, recipient: to } : { ...common, to };
+      return bodiesOf(start, content, limits).map(post);
+    },
+    /** Typing is shown with a read mark, and ends by itself (docs: Typing indicators). */
+    indication({ kind, messageId: message_id }: Indication): HttpRequest | undefined {
+      if (kind === 'typingOff') return undefined;
+      const mark = { messaging_product: 'whatsapp', status: 'read', message_id } as const;
+      return post(kind === 'read' ? mark : { ...mark, typing_indicator: { type: 'text' } });
+    },
+  };
 }
 
 /** Meta's codes in the stack's terms (Meta docs: Cloud API error codes). */
@@ -284,6 +233,12 @@ function outcome(response: HttpResponse): SendOutcome {
   };
 }
 
+/** A mark has no id. */
+function done(response: HttpResponse): SendOutcome {
+  const isDone = response.status === 200 && recordOf(readJson(response.body)).success === true;
+  return isDone ? { ok: true, messageId: '' } : outcome(response);
+}
+
 /** Meta asks clients to go by the code, not by the HTTP status, which varies. */
 function failureOf(status: number, code: unknown): SendFailure {
   const named = typeof code === 'number' ? FAILURES[code] : undefined;
@@ -291,8 +246,4 @@ function failureOf(status: number, code: unknown): SendFailure {
   if (status < 400 || status >= 500) return 'platformError';
   if (status === 401 || status === 403) return 'unauthorised';
   return status === 429 ? 'throttled' : 'invalid';
-}
-
-function refuse(status: number, reason: string): Received {
-  return { ok: false, reason, response: respond(status, reason, { 'content-type': 'text/plain' }) };
 }

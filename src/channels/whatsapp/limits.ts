@@ -11,6 +11,7 @@ const HOUR = 3_600 * SECOND;
 export const CUSTOMER_SERVICE_WINDOW_MS = 24 * HOUR;
 
 export const WHATSAPP_LIMITS = {
+  replyWindowMs: CUSTOMER_SERVICE_WINDOW_MS,
   /** `text.body` (Meta docs: Text messages). */
   text: 4096,
   /** Of an image, a video or a document (Cloud API reference: Messages, media object). */
@@ -44,11 +45,20 @@ export const WHATSAPP_LIMITS = {
   pairBurst: 45,
   /** Meta tries a webhook again for so long (docs: Webhooks, "If a webhook is unsuccessful"). */
   webhookRetryMs: 7 * 24 * HOUR,
+  /** How often at most; how often Meta does is not documented. */
+  webhookRetries: 5,
+  /** No answer for so long is a time-out (not published; between 5 and 20 s as is heard). */
+  webhookTimeoutMs: 20 * SECOND,
 } as const;
 
+export type WhatsAppLimits = { readonly [K in keyof typeof WHATSAPP_LIMITS]: number };
+
 /** How choices can be offered: as buttons, as a list, or (nothing) only as words. */
-export function interactiveKindOf(choices: readonly Choice[]): 'button' | 'list' | undefined {
-  const { buttons, buttonTitle, buttonId, rows, rowTitle, rowId } = WHATSAPP_LIMITS;
+export function interactiveKindOf(
+  choices: readonly Choice[],
+  limits: WhatsAppLimits,
+): 'button' | 'list' | undefined {
+  const { buttons, buttonTitle, buttonId, rows, rowTitle, rowId } = limits;
   const isDistinct = new Set(choices.map(({ id }) => id)).size === choices.length;
   const fits = (count: number, titleLength: number, idLength: number) =>
     choices.length <= count &&

@@ -1,6 +1,6 @@
 /**
- * Meta's shapes: the WhatsApp Cloud API's JSON, by its names on the wire. Types, the account,
- * and a wary look at foreign JSON; encoding and decoding is done by each side for itself.
+ * Meta's shapes: the WhatsApp Cloud API's JSON, by its names on the wire. Types and the account
+ * only; encoding and decoding is done by each side for itself.
  */
 import type { Channel } from '../../org.ts';
 
@@ -29,6 +29,21 @@ const DEFAULT_ACCOUNT: WhatsAppAccount = {
   verifyToken: 'rehearsal-verify-token',
   graphVersion: 'v25.0',
 };
+
+/** What `channel.account` may say; beside the account, how the mock behaves (its `provider.ts`). */
+export const WHATSAPP_ACCOUNT = [
+  'phoneNumberId',
+  'wabaId',
+  'accessToken',
+  'appSecret',
+  'verifyToken',
+  'graphVersion',
+  'templates',
+  'unreachable',
+  'windowCheck',
+  'pairLimit',
+  'skipDelivered',
+] as const;
 
 /** The channel's account: fields of these names in `channel.account`, or made-up ones. */
 export function whatsappAccount({ account }: Channel): WhatsAppAccount {
@@ -103,6 +118,8 @@ export interface MessageJson {
   readonly audio?: MediaJson;
   readonly document?: MediaJson;
   readonly sticker?: MediaJson;
+  readonly location?: LocationJson;
+  readonly reaction?: { readonly message_id: string; readonly emoji?: string };
 }
 
 /** The customer pressed a button, or picked a row of a list. */
@@ -175,7 +192,37 @@ export type SendBody = SendBase &
     | { readonly type: 'video'; readonly video: LinkJson }
     | { readonly type: 'audio'; readonly audio: LinkJson }
     | { readonly type: 'document'; readonly document: LinkJson }
+    | { readonly type: 'location'; readonly location: LocationJson }
+    | {
+        readonly type: 'reaction';
+        readonly reaction: { readonly message_id: string; readonly emoji: string };
+      }
+    | { readonly type: 'template'; readonly template: TemplateJson }
   );
+
+/** A read mark, with a typing indicator or without (Cloud API reference: Messages, status). */
+export interface MarkBody {
+  readonly messaging_product: 'whatsapp';
+  readonly status: 'read';
+  readonly message_id: string;
+  readonly typing_indicator?: { readonly type: 'text' };
+}
+
+export interface LocationJson {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly name?: string;
+  readonly address?: string;
+}
+
+export interface TemplateJson {
+  readonly name: string;
+  readonly language: { readonly code: string };
+  readonly components?: readonly {
+    readonly type: 'body';
+    readonly parameters: readonly { readonly type: 'text'; readonly text: string }[];
+  }[];
+}
 
 export interface LinkJson {
   readonly link: string;
@@ -225,38 +272,4 @@ export interface ErrorJson {
     readonly error_data?: { readonly messaging_product: 'whatsapp'; readonly details: string };
     readonly fbtrace_id: string;
   };
-}
-
-/** A stranger's JSON object: what is of the wrong kind in it counts as absent. */
-export type Json = Readonly<Record<string, unknown>>;
-
-const NOTHING: Json = {};
-
-/** A body's JSON object; nothing for all else. */
-export function readJson(body: Buffer): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The object, or an empty one. */
-export function recordOf(value: unknown): Json {
-  return isRecord(value) ? value : NOTHING;
-}
-
-/** The objects in the list. */
-export function listOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-/** The text, or an empty one. */
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,8 +2,8 @@
  * The session store in this process's memory: fast, bounded by time, gone with the process.
  * Threads whose session is over, and claims, are forgotten when their time has passed.
  */
-import type { ReceiptStatus } from '../../message.ts';
-import type { SessionStore } from '../../ports.ts';
+import type { Receipt, ReceiptStatus, Watermark } from '../../message.ts';
+import type { ReceiptChange, SessionStore } from '../../ports.ts';
 import type { Entry, Thread } from '../../sessions/thread.ts';
 import { createAging } from './aging.ts';
 
@@ -33,17 +33,20 @@ export function createMemoryStore(): SessionStore {
       for (const claim of change.claims) claims.set(claim, change.claimsUntilMs, nowMs);
       return 'saved';
     },
-    receipt(key, receipt, nowMs) {
+    receipt(key, report, nowMs) {
       const kept = threads.get(key, nowMs);
-      const index = kept?.entries.findIndex((entry) => entry.id === receipt.messageId) ?? -1;
-      const entry = kept?.entries[index];
-      if (kept === undefined || entry === undefined || entry.actor === 'EndUser') return undefined;
-      if (entry.receipt !== undefined && RANK[entry.receipt] >= RANK[receipt.status]) {
-        return { entry, changed: false };
-      }
-      const changed = { ...entry, receipt: receipt.status };
-      threads.replace(key, { ...kept, entries: kept.entries.with(index, changed) });
-      return { entry: changed, changed: true };
+      const isMeant = meantBy(report);
+      const changes: ReceiptChange[] = [];
+      if (kept === undefined) return changes;
+      const entries = kept.entries.map((entry) => {
+        if (entry.actor === 'EndUser' || !isMeant(entry)) return entry;
+        const changed = entry.receipt === undefined || RANK[entry.receipt] < RANK[report.status];
+        const next = changed ? { ...entry, receipt: report.status } : entry;
+        changes.push({ entry: next, changed });
+        return next;
+      });
+      if (changes.some(({ changed }) => changed)) threads.replace(key, { ...kept, entries });
+      return changes;
     },
     entries(key, sessionId) {
       const entries = threads.peek(key)?.entries ?? [];
@@ -56,8 +59,22 @@ export function createMemoryStore(): SessionStore {
   };
 }
 
+/** A watermark says nothing new of what failed. */
+function meantBy(report: Receipt | Watermark): (entry: Entry) => boolean {
+  if (report.kind === 'receipt') return (entry) => entry.id === report.messageId;
+  return (entry) => entry.sentMs <= report.untilMs && entry.receipt !== 'failed';
+}
+
+/** Each goes behind those sent before it, or at the same time: nearly always to the end. */
 function append(entries: readonly Entry[] = [], more: readonly Entry[]): readonly Entry[] {
-  return more.length === 0 ? entries : [...entries, ...more];
+  if (more.length === 0) return entries;
+  const all = [...entries];
+  for (const entry of more) {
+    let at = all.length;
+    while (at > 0 && (all[at - 1]?.sentMs ?? 0) > entry.sentMs) at -= 1;
+    all.splice(at, 0, entry);
+  }
+  return all;
 }
 
 /** An open session or an opt-out is never forgotten. */

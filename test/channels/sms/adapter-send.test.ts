@@ -3,31 +3,33 @@ import { parse } from 'node:querystring';
 import { describe, expect, it } from 'vitest';
 import { createSmsAdapter } from '../../../src/channels/sms/adapter.ts';
 import { smsAccount } from '../../../src/channels/sms/wire.ts';
-import { type HttpRequest, json, respond } from '../../../src/http.ts';
-import type { Channel } from '../../../src/org.ts';
+import { type HttpRequest, type HttpResponse, json, respond } from '../../../src/http.ts';
+import type { Content } from '../../../src/message.ts';
+import { channelOf, drive, outbound, saying } from '../driving.ts';
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/wire/sms/${name}`, import.meta.url), 'utf8');
 
 const TOKEN = 'a-token-of-this-test';
 const WEBHOOK = 'https://stack.test/webhooks/sms-main';
-const channel: Channel = {
-  type: 'sms',
+const channel = channelOf('sms', {
   address: '+14155550100',
-  queue: 'support',
   account: { accountSid: 'AC00112233445566778899aabbccddeeff', authToken: TOKEN },
-  keywords: { optOut: [], optIn: [], help: [], end: [] },
-  autoResponses: {},
-};
+});
 const adapter = createSmsAdapter({ channel, apiUrl: 'https://api.test', webhookUrl: WEBHOOK });
 
+const TO = '+14155550123';
+const requestsOf = (content: Content) =>
+  drive(adapter.deliver(outbound(TO, content)), json(201, { sid: 'SM1' })).requests;
+const outcomeOf = (response: HttpResponse) =>
+  drive(adapter.deliver(outbound(TO, saying('x'))), response).outcome;
+
 describe('deliver', () => {
-  const to = '+14155550123';
   const formOf = (request: HttpRequest | undefined) => ({ ...parse(String(request?.body)) });
 
   it('posts the documented form with basic auth', () => {
     const content = { kind: 'text', text: 'a+b & ☕ 100%' } as const;
-    const requests = adapter.deliver({ to, content });
+    const requests = requestsOf(content);
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({
       method: 'POST',
@@ -38,7 +40,7 @@ describe('deliver', () => {
       },
     });
     expect(formOf(requests[0])).toEqual({
-      To: to,
+      To: TO,
       From: '+14155550100',
       StatusCallback: `${WEBHOOK}/status`,
       Body: 'a+b & ☕ 100%',
@@ -48,12 +50,12 @@ describe('deliver', () => {
   it('degrades quick replies to a numbered list', () => {
     const choices = ['Yes', 'No'].map((title) => ({ id: title, title }));
     const content = { kind: 'text', text: 'Shall we?', choices } as const;
-    expect(formOf(adapter.deliver({ to, content })[0]).Body).toBe('Shall we?\n1. Yes\n2. No');
+    expect(formOf(requestsOf(content)[0]).Body).toBe('Shall we?\n1. Yes\n2. No');
   });
 
   it('splits what is too long at words, in order', () => {
     const text = Array.from({ length: 500 }, (_, i) => `word${i}`).join(' ');
-    const bodies = adapter.deliver({ to, content: { kind: 'text', text } }).map(formOf);
+    const bodies = requestsOf({ kind: 'text', text }).map(formOf);
     expect(bodies.length).toBe(Math.ceil(text.length / 1600));
     expect(bodies.map(({ Body }) => Body).join(' ')).toBe(text);
   });
@@ -61,18 +63,18 @@ describe('deliver', () => {
   it('sends media by address, with its caption, and only once', () => {
     const url = 'https://files.test/a b.png';
     const media = { kind: 'media', url, mimeType: 'image/png' } as const;
-    expect(formOf(adapter.deliver({ to, content: media })[0])).toMatchObject({
+    expect(formOf(requestsOf(media)[0])).toMatchObject({
       MediaUrl: url,
       Body: '',
     });
     const caption = 'long '.repeat(400).trim();
-    const requests = adapter.deliver({ to, content: { ...media, caption } }).map(formOf);
+    const requests = requestsOf({ ...media, caption }).map(formOf);
     expect(requests.map(({ MediaUrl }) => MediaUrl)).toEqual([url, undefined]);
   });
 
   it('survives a lone surrogate', () => {
     const content = { kind: 'text', text: 'a\ud800b' } as const;
-    expect(formOf(adapter.deliver({ to, content })[0]).Body).toBe('a\ufffdb');
+    expect(formOf(requestsOf(content)[0]).Body).toBe('a\ufffdb');
   });
 
   it('has a made-up account of valid form where the channel names none', () => {
@@ -84,14 +86,14 @@ describe('deliver', () => {
 
 describe('outcome', () => {
   const error = (status: number, code: number) =>
-    adapter.outcome(json(status, { code, message: 'why', more_info: '', status }));
+    outcomeOf(json(status, { code, message: 'why', more_info: '', status }));
 
   it('reads the documented answers', () => {
-    expect(adapter.outcome(respond(201, fixture('message-created.json')))).toEqual({
+    expect(outcomeOf(respond(201, fixture('message-created.json')))).toEqual({
       ok: true,
       messageId: 'SMfedcba9876543210fedcba9876543210',
     });
-    expect(adapter.outcome(respond(400, fixture('error-21610.json')))).toEqual({
+    expect(outcomeOf(respond(400, fixture('error-21610.json')))).toEqual({
       ok: false,
       failure: 'optedOut',
       code: '21610',
@@ -126,7 +128,7 @@ describe('outcome', () => {
     [200, '{}', 'platformError', false],
     [201, 'not JSON', 'platformError', false],
   ])('%i with the body %j is %s, with the status for a code', (status, body, failure, definite) => {
-    expect(adapter.outcome(respond(status, body))).toMatchObject({
+    expect(outcomeOf(respond(status, body))).toMatchObject({
       ok: false,
       failure,
       code: String(status),

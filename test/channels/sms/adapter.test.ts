@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createSmsAdapter } from '../../../src/channels/sms/adapter.ts';
 import { sign } from '../../../src/channels/sms/signature.ts';
 import type { HttpRequest } from '../../../src/http.ts';
-import type { Channel } from '../../../src/org.ts';
+import { AT_MS, channelOf } from '../driving.ts';
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/wire/sms/${name}`, import.meta.url), 'utf8');
@@ -13,15 +13,12 @@ const STATUS = fixture('status-undelivered.form');
 
 const TOKEN = 'a-token-of-this-test';
 const WEBHOOK = 'https://stack.test/webhooks/sms-main';
-const channel: Channel = {
-  type: 'sms',
+const channel = channelOf('sms', {
   address: '+14155550100',
-  queue: 'support',
   account: { accountSid: 'AC00112233445566778899aabbccddeeff', authToken: TOKEN },
-  keywords: { optOut: [], optIn: [], help: [], end: [] },
-  autoResponses: {},
-};
+});
 const adapter = createSmsAdapter({ channel, apiUrl: 'https://api.test', webhookUrl: WEBHOOK });
+const receive = (request: HttpRequest) => adapter.receive(request, AT_MS);
 
 const FORM = 'application/x-www-form-urlencoded; charset=UTF-8';
 
@@ -36,14 +33,14 @@ function post(url: string, form: string, headers: Record<string, string> = {}): 
 }
 
 function eventsOf(request: HttpRequest) {
-  const received = adapter.receive(request);
+  const received = receive(request);
   if (!received.ok) throw new Error(received.reason);
   return received.events;
 }
 
 describe('receive: inbound messages', () => {
   it('reads a documented SMS and answers TwiML that says nothing', () => {
-    const received = adapter.receive(post(WEBHOOK, INBOUND));
+    const received = receive(post(WEBHOOK, INBOUND));
     expect(received).toMatchObject({
       ok: true,
       events: [
@@ -93,7 +90,7 @@ describe('receive: inbound messages', () => {
     const headers = { 'x-twilio-signature': sign(TOKEN, url) };
     const request = { method: 'GET', url, headers, body: Buffer.alloc(0) };
     expect(eventsOf(request)).toHaveLength(1);
-    expect(adapter.receive({ ...request, url: `${url}x` }).response.status).toBe(403);
+    expect(receive({ ...request, url: `${url}x` }).response.status).toBe(403);
   });
 
   it('checks the configured address, whatever name the request came in by', () => {
@@ -113,7 +110,7 @@ describe('receive: inbound messages', () => {
     ['an empty signature', 403, { 'x-twilio-signature': '' }],
     ['JSON for a content type', 400, { 'content-type': 'application/json' }],
   ])('refuses %s with %i', (_, status, headers) => {
-    const received = adapter.receive(post(WEBHOOK, INBOUND, headers));
+    const received = receive(post(WEBHOOK, INBOUND, headers));
     expect([received.ok, received.response.status]).toEqual([false, status]);
   });
 
@@ -121,23 +118,23 @@ describe('receive: inbound messages', () => {
     const { 'x-twilio-signature': _, ...unsigned } = post(WEBHOOK, INBOUND).headers;
     const { 'content-type': __, ...untyped } = post(WEBHOOK, INBOUND).headers;
     const statusWith = (headers: Record<string, string>) =>
-      adapter.receive({ ...post(WEBHOOK, INBOUND), headers }).response.status;
+      receive({ ...post(WEBHOOK, INBOUND), headers }).response.status;
     expect([statusWith(unsigned), statusWith(untyped)]).toEqual([403, 400]);
   });
 
   it('refuses a body cut anywhere, and one changed after signing', () => {
     const request = post(WEBHOOK, INBOUND);
     for (const length of [0, 1, 40, request.body.length - 1]) {
-      const cut = adapter.receive({ ...request, body: request.body.subarray(0, length) });
+      const cut = receive({ ...request, body: request.body.subarray(0, length) });
       expect([cut.ok, cut.response.status]).toEqual([false, 403]);
     }
     const changed = Buffer.from(INBOUND.replace('thanks', 'tanks'));
-    expect(adapter.receive({ ...request, body: changed }).ok).toBe(false);
+    expect(receive({ ...request, body: changed }).ok).toBe(false);
   });
 
   it('refuses the message of another account, though well signed', () => {
     const form = INBOUND.replace('AC0011', 'AC9911');
-    expect(adapter.receive(post(WEBHOOK, form)).response.status).toBe(403);
+    expect(receive(post(WEBHOOK, form)).response.status).toBe(403);
   });
 
   it.each([
@@ -151,7 +148,7 @@ describe('receive: inbound messages', () => {
     ['more media than there can be', /NumMedia=0/, 'NumMedia=1000000000'],
   ])('refuses a signed form with %s as malformed', (_, pattern, by) => {
     const form = INBOUND.replace(/SmsMessageSid=\w+&/, '').replace(pattern, by);
-    const received = adapter.receive(post(WEBHOOK, form));
+    const received = receive(post(WEBHOOK, form));
     expect([received.ok, received.response.status]).toEqual([false, 400]);
   });
 
@@ -161,13 +158,13 @@ describe('receive: inbound messages', () => {
       return post(WEBHOOK, INBOUND.replace('NumMedia=0', `NumMedia=${count}`) + items.join(''));
     };
     expect(eventsOf(withMedia(10))).toHaveLength(10);
-    expect(adapter.receive(withMedia(11)).response.status).toBe(400);
+    expect(receive(withMedia(11)).response.status).toBe(400);
   });
 
   it('knows no other path or method', () => {
-    expect(adapter.receive(post(`${WEBHOOK}/other`, INBOUND)).response.status).toBe(404);
+    expect(receive(post(`${WEBHOOK}/other`, INBOUND)).response.status).toBe(404);
     const put = { ...post(WEBHOOK, INBOUND), method: 'PUT' };
-    expect(adapter.receive(put).response.status).toBe(405);
+    expect(receive(put).response.status).toBe(405);
   });
 
   it('is not led astray by field names of JavaScript', () => {
@@ -181,7 +178,7 @@ describe('receive: inbound messages', () => {
 describe('receive: status callbacks', () => {
   const report = (status: string) => {
     const form = STATUS.replaceAll('=undelivered', `=${status}`);
-    return adapter.receive(post(`${WEBHOOK}/status`, form));
+    return receive(post(`${WEBHOOK}/status`, form));
   };
 
   it('reads the documented report of a message that could not be delivered', () => {
@@ -224,13 +221,13 @@ describe('receive: status callbacks', () => {
 
   it.each(['MessageSid', 'To', 'MessageStatus'])('refuses one without %s', (name) => {
     const form = STATUS.split('&').filter((field) => !field.startsWith(`${name}=`));
-    const received = adapter.receive(post(`${WEBHOOK}/status`, form.join('&')));
+    const received = receive(post(`${WEBHOOK}/status`, form.join('&')));
     expect([received.ok, received.response.status]).toEqual([false, 400]);
   });
 
   it('does not take an inbound message for a status, nor the signature of the other path', () => {
     const request = { ...post(WEBHOOK, STATUS), url: `${WEBHOOK}/status` };
-    expect(adapter.receive(request).response.status).toBe(403);
-    expect(adapter.receive(post(`${WEBHOOK}/status`, INBOUND)).response.status).toBe(400);
+    expect(receive(request).response.status).toBe(403);
+    expect(receive(post(`${WEBHOOK}/status`, INBOUND)).response.status).toBe(400);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { json } from '../../../src/http.ts';
-import { adapter } from './channel.ts';
+import { outcomeOf } from './channel.ts';
 
 /** Every HTTP status below means something else where no code is given. */
 const failureOf = (status: number, code: number) =>
-  adapter.outcome(json(status, { error: { code, message: 'm' } }));
+  outcomeOf(json(status, { error: { code, message: 'm' } }));
 
 describe('a code means the same under any HTTP status', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('a code means the same under any HTTP status', () => {
   it('but one unknown, or none that is a number, leaves it to the status', () => {
     expect(failureOf(403, 299)).toMatchObject({ failure: 'unauthorised', code: '299' });
     expect(failureOf(429, 999)).toMatchObject({ failure: 'throttled' });
-    const odd = adapter.outcome(json(400, { error: { code: '131047' } }));
+    const odd = outcomeOf(json(400, { error: { code: '131047' } }));
     expect(odd).toMatchObject({ failure: 'invalid', code: '131047' });
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sign } from '../../../src/channels/whatsapp/signature.ts';
 import type { HttpRequest } from '../../../src/http.ts';
-import { API, account, adapter, fixture, update, WEBHOOK, webhook } from './channel.ts';
+import { AT_MS } from '../driving.ts';
+import { API, account, fixture, receive, update, WEBHOOK, webhook } from './channel.ts';
 
 const CUSTOMER = '16505551234';
 
 function eventsOf(request: HttpRequest) {
-  const received = adapter.receive(request);
+  const received = receive(request);
   if (!received.ok) throw new Error(received.reason);
   expect(received.response.status).toBe(200);
   expect(received.response.body.toString()).toBe('EVENT_RECEIVED');
@@ -30,6 +31,7 @@ describe('documented webhooks', () => {
           text: 'Does it come in another color? ☕ https://example.com/a',
         },
         profileName: 'Sheena Nélson',
+        sentMs: AT_MS,
       },
     ]);
   });
@@ -63,13 +65,15 @@ describe('documented webhooks', () => {
         from: CUSTOMER,
         content: { kind: 'text', text: 'one' },
         profileName: 'Ann',
+        sentMs: AT_MS,
       },
       {
         kind: 'message',
         messageId: 'wamid.two',
         from: '16505555678',
-        content: { kind: 'text', text: '[unsupported: location]' },
+        content: { kind: 'location', latitude: 37.44, longitude: -122.16 },
         profileName: 'Bob',
+        sentMs: AT_MS,
       },
       { kind: 'receipt', messageId: 'wamid.three', to: CUSTOMER, status: 'read' },
     ]);
@@ -107,6 +111,58 @@ describe('other contents', () => {
     });
   });
 
+  it('a place, with what is known of it', () => {
+    const location = { latitude: 52.5, longitude: '13.4', name: 'Here', address: 'Street 1' };
+    expect(contentOf({ type: 'location', location })).toEqual({
+      kind: 'location',
+      latitude: 52.5,
+      longitude: 13.4,
+      name: 'Here',
+      address: 'Street 1',
+    });
+    expect(contentOf({ type: 'location', location: {} })).toMatchObject({ kind: 'text' });
+  });
+
+  it('a reaction, and one taken back', () => {
+    const reaction = { message_id: 'wamid.y', emoji: '👍' };
+    const put = { kind: 'reaction', emoji: '👍', messageId: 'wamid.y' };
+    expect(contentOf({ type: 'reaction', reaction })).toEqual(put);
+    expect(contentOf({ type: 'reaction', reaction: { message_id: 'wamid.y' } })).toEqual({
+      ...put,
+      emoji: '',
+    });
+  });
+
+  it('contact cards and the answers of a flow, in words', () => {
+    const contacts = [{ name: { formatted_name: 'Ann' }, phones: [{ phone: '+1 555' }] }];
+    expect(contentOf({ type: 'contacts', contacts })).toEqual({
+      kind: 'text',
+      text: '[contact: Ann, +1 555]',
+    });
+    const interactive = { type: 'nfm_reply', nfm_reply: { response_json: '{"size":"L"}' } };
+    expect(contentOf({ type: 'interactive', interactive })).toEqual({
+      kind: 'text',
+      text: '{"size":"L"}',
+    });
+  });
+
+  it('were sent at the end of their second, but never in the future', () => {
+    const sentAt = (timestamp: string) => {
+      const message = {
+        from: CUSTOMER,
+        id: 'wamid.x',
+        type: 'text',
+        text: { body: 'x' },
+        timestamp,
+      };
+      const [event] = eventsOf(update({ messages: [message] }));
+      return event?.kind === 'message' ? event.sentMs : undefined;
+    };
+    expect(sentAt(String(AT_MS / 1000 - 10))).toBe(AT_MS - 10_000 + 999);
+    expect(sentAt(String(AT_MS / 1000))).toBe(AT_MS);
+    expect(sentAt('soon')).toBe(AT_MS);
+  });
+
   it('what the stack has no words for is shown as such, never dropped', () => {
     const unknown = (type: string) => ({ kind: 'text', text: `[unsupported: ${type}]` });
     expect(contentOf({ type: 'hologram', hologram: {} })).toEqual(unknown('hologram'));
@@ -130,7 +186,7 @@ describe('other contents', () => {
 describe('refusals', () => {
   const body = fixture('inbound-text');
   const statusOf = (request: HttpRequest) => {
-    const received = adapter.receive(request);
+    const received = receive(request);
     return received.ok ? 'taken' : received.response.status;
   };
 
@@ -182,7 +238,7 @@ describe('refusals', () => {
 
 describe('the handshake', () => {
   const ask = (query: Record<string, string>) =>
-    adapter.receive({
+    receive({
       method: 'GET',
       url: `${WEBHOOK}?${new URLSearchParams(query)}`,
       headers: {},

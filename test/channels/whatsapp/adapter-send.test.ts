@@ -1,21 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { createWhatsAppAdapter } from '../../../src/channels/whatsapp/adapter.ts';
 import { json, respond } from '../../../src/http.ts';
-import type { Content } from '../../../src/message.ts';
-import { API, account, adapter, channelWith, fixture, WEBHOOK } from './channel.ts';
+import type { Content, IndicationKind } from '../../../src/message.ts';
+import { AT_MS, drive, jsonOf } from '../driving.ts';
+import {
+  API,
+  account,
+  adapter,
+  channelWith,
+  fixture,
+  outcomeOf,
+  requestsOf,
+  WEBHOOK,
+} from './channel.ts';
 
 const TO = '16505551234';
 const START = { messaging_product: 'whatsapp', recipient_type: 'individual', to: TO };
 
 function bodiesOf(content: Content, to = TO) {
-  return adapter.deliver({ to, content }).map(({ body }) => JSON.parse(body.toString()));
+  return requestsOf(to, content).map(({ body }) => JSON.parse(body.toString()));
 }
 
 const choices = (...titles: string[]) => titles.map((title, i) => ({ id: `c${i}`, title }));
 
 describe('what is sent', () => {
   it('goes to the number’s messages, with bearer token and JSON', () => {
-    const [request] = adapter.deliver({ to: TO, content: { kind: 'text', text: 'é/' } });
+    const [request] = requestsOf(TO, { kind: 'text', text: 'é/' });
     expect(request).toMatchObject({
       method: 'POST',
       url: `${API}/v25.0/${account.phoneNumberId}/messages`,
@@ -32,7 +42,7 @@ describe('what is sent', () => {
   it('goes by the channel’s own account and version', () => {
     const channel = channelWith({ phoneNumberId: '42', accessToken: 'T', graphVersion: 'v99.0' });
     const own = createWhatsAppAdapter({ channel, apiUrl: API, webhookUrl: WEBHOOK });
-    const [request] = own.deliver({ to: TO, content: { kind: 'text', text: 'x' } });
+    const [request] = requestsOf(TO, { kind: 'text', text: 'x' }, own);
     expect(request?.url).toBe(`${API}/v99.0/42/messages`);
     expect(request?.headers.authorization).toBe('Bearer T');
   });
@@ -145,15 +155,53 @@ describe('what is sent', () => {
   });
 });
 
+describe('what is not words', () => {
+  it('a place, a reaction', () => {
+    const place = { latitude: 1, longitude: 2, name: 'Here' };
+    expect(bodiesOf({ kind: 'location', ...place })).toEqual([
+      { ...START, type: 'location', location: place },
+    ]);
+    expect(bodiesOf({ kind: 'reaction', emoji: '👍', messageId: 'wamid.y' })).toEqual([
+      { ...START, type: 'reaction', reaction: { message_id: 'wamid.y', emoji: '👍' } },
+    ]);
+  });
+
+  it('a template, with its parameters or without', () => {
+    const template = { kind: 'template', name: 'hello', language: 'en_US', text: 'Hello' } as const;
+    expect(bodiesOf({ ...template, parameters: [] })).toEqual([
+      { ...START, type: 'template', template: { name: 'hello', language: { code: 'en_US' } } },
+    ]);
+    const parameters = ['Ann', '42'].map((text) => ({ type: 'text', text }));
+    expect(bodiesOf({ ...template, parameters: ['Ann', '42'] })[0].template.components).toEqual([
+      { type: 'body', parameters },
+    ]);
+  });
+
+  it('a read mark, with a typing indicator or without', () => {
+    const indicate = (kind: IndicationKind) => {
+      const about = { to: TO, key: 'k', atMs: AT_MS, kind, messageId: 'wamid.in' };
+      const delivery = adapter.indicate?.(about);
+      return delivery && drive(delivery, json(200, { success: true }));
+    };
+    const mark = { messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.in' };
+    expect(indicate('read')?.requests.map(jsonOf)).toEqual([mark]);
+    expect(indicate('read')?.outcome).toMatchObject({ ok: true });
+    expect(indicate('typingOn')?.requests.map(jsonOf)).toEqual([
+      { ...mark, typing_indicator: { type: 'text' } },
+    ]);
+    expect(indicate('typingOff')).toBeUndefined();
+  });
+});
+
 describe('what the platform answers', () => {
   it('a message id is success, and nothing else is', () => {
     const body = fixture('sent');
-    expect(adapter.outcome({ status: 200, headers: {}, body })).toEqual({
+    expect(outcomeOf({ status: 200, headers: {}, body })).toEqual({
       ok: true,
       messageId: 'wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI3MTE5MjVBOTE3MDk5QUVFM0YA',
     });
     for (const response of [json(200, {}), json(200, { messages: [{}] }), respond(200, 'OK')]) {
-      expect(adapter.outcome(response)).toMatchObject({
+      expect(outcomeOf(response)).toMatchObject({
         ok: false,
         failure: 'platformError',
         definite: false,
@@ -162,15 +210,15 @@ describe('what the platform answers', () => {
   });
 
   it('an id in a refusal is no success', () => {
-    const answer = adapter.outcome(json(400, { messages: [{ id: 'wamid.x' }] }));
+    const answer = outcomeOf(json(400, { messages: [{ id: 'wamid.x' }] }));
     expect(answer).toMatchObject({ ok: false, failure: 'invalid' });
   });
 
   it('documented errors', () => {
-    const pair = adapter.outcome({ status: 400, headers: {}, body: fixture('error-131056') });
+    const pair = outcomeOf({ status: 400, headers: {}, body: fixture('error-131056') });
     expect(pair).toMatchObject({ failure: 'throttled', code: '131056', definite: true });
     expect(pair.ok === false && pair.detail).toMatch(/^Message failed to send because there were/);
-    const token = adapter.outcome({ status: 400, headers: {}, body: fixture('error-190') });
+    const token = outcomeOf({ status: 400, headers: {}, body: fixture('error-190') });
     expect(token).toMatchObject({ failure: 'unauthorised', code: '190' });
     expect(token.ok === false && token.detail).toMatch(/^Error validating access token/);
   });
@@ -193,20 +241,19 @@ describe('what the platform answers', () => {
     [131051, 'invalid'],
     [132001, 'invalid'],
   ])('code %i is %s, surely not sent', (code, failure) => {
-    const answer = adapter.outcome(json(400, { error: { code, message: 'm' } }));
+    const answer = outcomeOf(json(400, { error: { code, message: 'm' } }));
     expect(answer).toMatchObject({ failure, definite: true, detail: 'm' });
   });
 
   it('the code counts, not the HTTP status', () => {
-    const answer = (status: number, code: number) =>
-      adapter.outcome(json(status, { error: { code } }));
+    const answer = (status: number, code: number) => outcomeOf(json(status, { error: { code } }));
     expect(answer(429, 190)).toMatchObject({ failure: 'unauthorised' });
     expect(answer(500, 131009)).toMatchObject({ failure: 'invalid', definite: true });
     expect(answer(400, 131000)).toMatchObject({ failure: 'platformError', definite: false });
   });
 
   it.each([1, 2, 131000, 131016])('code %i may have been sent', (code) => {
-    const answer = adapter.outcome(json(400, { error: { code, message: 'm' } }));
+    const answer = outcomeOf(json(400, { error: { code, message: 'm' } }));
     expect(answer).toMatchObject({ failure: 'platformError', definite: false });
   });
 
@@ -218,7 +265,7 @@ describe('what the platform answers', () => {
     [429, 'throttled', true],
     [404, 'invalid', true],
   ])('HTTP %i without a word', (status, failure, definite) => {
-    expect(adapter.outcome(respond(status, '<html>'))).toEqual({
+    expect(outcomeOf(respond(status, '<html>'))).toEqual({
       ok: false,
       failure,
       code: String(status),

@@ -3,21 +3,35 @@ import { readFileSync } from 'node:fs';
 import { createWhatsAppAdapter } from '../../../src/channels/whatsapp/adapter.ts';
 import { sign } from '../../../src/channels/whatsapp/signature.ts';
 import { whatsappAccount } from '../../../src/channels/whatsapp/wire.ts';
-import type { HttpRequest } from '../../../src/http.ts';
+import { type HttpRequest, type HttpResponse, json } from '../../../src/http.ts';
+import type { Content } from '../../../src/message.ts';
 import type { Channel } from '../../../src/org.ts';
+import { AT_MS, channelOf, drive, outbound, saying } from '../driving.ts';
 
 export const WEBHOOK = 'https://stack.example/webhooks/wa';
 export const API = 'http://graph.test';
 
 export function channelWith(account: Record<string, string> = {}): Channel {
-  const keywords = { optOut: [], optIn: [], help: [], end: [] };
-  const address = '+1 555-078-3881';
-  return { type: 'whatsapp', address, queue: 'q', account, keywords, autoResponses: {} };
+  return channelOf('whatsapp', { address: '+1 555-078-3881', account });
 }
 
 export const channel = channelWith();
 export const account = whatsappAccount(channel);
 export const adapter = createWhatsAppAdapter({ channel, apiUrl: API, webhookUrl: WEBHOOK });
+
+const TAKEN = json(200, { messages: [{ id: 'wamid.1' }] });
+
+export function requestsOf(to: string, content: Content, from = adapter) {
+  return drive(from.deliver(outbound(to, content)), TAKEN).requests;
+}
+
+export function outcomeOf(response: HttpResponse) {
+  return drive(adapter.deliver(outbound('1', saying('x'))), response).outcome;
+}
+
+export function receive(request: HttpRequest) {
+  return adapter.receive(request, AT_MS);
+}
 
 export function fixture(name: string): Buffer {
   return readFileSync(new URL(`../../fixtures/wire/whatsapp/${name}.body`, import.meta.url));

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitText } from '../../../src/channels/split.ts';
-import { interactiveKindOf, mediaKindOf } from '../../../src/channels/whatsapp/limits.ts';
+import {
+  interactiveKindOf,
+  mediaKindOf,
+  WHATSAPP_LIMITS,
+} from '../../../src/channels/whatsapp/limits.ts';
 
 describe('splitting a text', () => {
   it('leaves alone what fits', () => {
@@ -52,7 +56,7 @@ describe('offering choices', () => {
     ['none', [], undefined],
     ['an id given twice', [...choices(1, 5), ...choices(1, 6)], undefined],
   ])('%s', (_, offered, kind) => {
-    expect(interactiveKindOf(offered)).toBe(kind);
+    expect(interactiveKindOf(offered, WHATSAPP_LIMITS)).toBe(kind);
   });
 });
 

@@ -110,12 +110,12 @@ describe('inbound messages', () => {
 
   it.each([
     [{}, 'connectionRefused', 2],
-    [{ webhookRetries: '0' }, 'connectionRefused', 1],
-    [{ webhookRetries: '3' }, 'connectionLost', 4],
+    [{ webhookRetries: 0 }, 'connectionRefused', 1],
+    [{ webhookRetries: 3 }, 'connectionLost', 4],
     [{}, 'timedOut', 1],
-  ] as const)('with %j and %s are given up after %i calls', async (account, code, calls) => {
+  ] as const)('with %j and %s are given up after %i calls', async (limits, code, calls) => {
     const world = createWorld({
-      account,
+      limits,
       stack() {
         throw new StackError(code, 'x');
       },

@@ -113,7 +113,7 @@ describe('outbound messages', () => {
 
 describe('the sender’s queue', () => {
   it('holds messages over the rate back, by segments, and refuses none', async () => {
-    const world = createWorld({ account: { segmentsPerSecond: '2' } });
+    const world = createWorld({ limits: { segmentsPerSecond: 2 } });
     await world.run(async () => {
       for (const Body of ['a'.repeat(161), 'b', 'c']) {
         expect((await world.send({ Body })).status).toBe(201);
@@ -123,7 +123,7 @@ describe('the sender’s queue', () => {
   });
 
   it('refuses at ten hours of segments, and recovers', async () => {
-    const world = createWorld({ account: { segmentsPerSecond: '0.0001' } });
+    const world = createWorld({ limits: { segmentsPerSecond: 0.0001 } });
     await world.run(async () => {
       for (let i = 0; i < 4; i += 1) expect((await world.send()).status).toBe(201);
       const { status, body } = await world.send();
@@ -134,7 +134,7 @@ describe('the sender’s queue', () => {
   });
 
   it('fails a message that is not sent within its validity, with 30001', async () => {
-    const world = createWorld({ account: { segmentsPerSecond: '0.1' } });
+    const world = createWorld({ limits: { segmentsPerSecond: 0.1 } });
     await world.run(async () => {
       await world.send({ StatusCallback: '' });
       await world.send({ ValidityPeriod: '5' });

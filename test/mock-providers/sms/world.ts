@@ -6,6 +6,7 @@ import { createVirtualClock } from '../../../sim/clock/virtual.ts';
 import { smsAccount } from '../../../src/channels/sms/wire.ts';
 import { type HttpRequest, type HttpResponse, respond } from '../../../src/http.ts';
 import type { Channel } from '../../../src/org.ts';
+import { channelOf } from '../../channels/driving.ts';
 
 export const WEBHOOK = 'http://stack.test/webhooks/sms-main';
 export const OURS = '+14155550100';
@@ -17,20 +18,23 @@ export interface Call {
   readonly fields: ParsedUrlQuery;
 }
 
-export function channelWith(account: Record<string, string> = {}): Channel {
-  const keywords = { optOut: [], optIn: [], help: [], end: [] };
-  return { type: 'sms', address: OURS, queue: 'q', account, keywords, autoResponses: {} };
+export function channelWith(
+  account: Record<string, string> = {},
+  limits: Record<string, number> = {},
+): Channel {
+  return channelOf('sms', { address: OURS, account, limits });
 }
 
 export function createWorld(
   options: {
     readonly account?: Record<string, string>;
+    readonly limits?: Record<string, number>;
     readonly parts?: Partial<ProviderParts>;
     readonly stack?: (call: Call) => HttpResponse | Promise<HttpResponse>;
   } = {},
 ) {
   const clock = createVirtualClock({ originMs: Date.UTC(2026, 10, 23, 3, 10) });
-  const channel = channelWith(options.account);
+  const channel = channelWith(options.account, options.limits);
   const calls: Call[] = [];
   const transport = {
     async send(request: HttpRequest) {
@@ -48,6 +52,7 @@ export function createWorld(
     publicUrl: 'http://twilio.test',
     random: (purpose, id) => ((purpose.length * 31 + id * 7919) % 997) / 997,
     delays: { inboundMs: () => 100, deliveryMs: () => 1000, readMs: () => undefined },
+    batchMs: () => 0,
     ...options.parts,
   });
   const { accountSid, authToken } = smsAccount(channel);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDeadlines, createLedger } from '../../../mock-providers/whatsapp/ledger.ts';
+import { createDeadlines } from '../../../mock-providers/deadlines.ts';
+import { createLedger } from '../../../mock-providers/whatsapp/ledger.ts';
 import { CUSTOMER } from './world.ts';
 
 const random = (_purpose: string, id: number) => ((id * 7919) % 997) / 997;

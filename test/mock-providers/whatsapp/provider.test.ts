@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createWhatsAppAdapter } from '../../../src/channels/whatsapp/adapter.ts';
+import type { HttpRequest } from '../../../src/http.ts';
 import { respond } from '../../../src/http.ts';
+import type { SendOutcome } from '../../../src/message.ts';
+import { AT_MS, outbound } from '../../channels/driving.ts';
 import { buttons, CUSTOMER, channelWith, createWorld, HOUR, template, WEBHOOK } from './world.ts';
 
 const hi = { kind: 'text', text: 'hi' } as const;
@@ -159,8 +162,8 @@ describe('numbers and limits', () => {
   });
 
   it('80 messages in any second, or as many as configured, or any number', async () => {
-    const taken = async (account: Record<string, string>, spread = 0) => {
-      const world = createWorld({ account });
+    const taken = async (limits: Record<string, number>, spread = 0) => {
+      const world = createWorld({ limits });
       return world.run(async () => {
         const answers: number[] = [];
         for (let i = 0; i < 100; i += 1) {
@@ -173,11 +176,11 @@ describe('numbers and limits', () => {
       });
     };
     expect(await taken({})).toBe(80);
-    expect(await taken({ messagesPerSecond: '7' })).toBe(7);
-    expect(await taken({ messagesPerSecond: '0' })).toBe(100);
+    expect(await taken({ messagesPerSecond: 7 })).toBe(7);
+    expect(await taken({ messagesPerSecond: 0 })).toBe(100);
     // 100 ms apart: 10 a second are taken whole, of 5 in each second half.
-    expect(await taken({ messagesPerSecond: '10' }, 100)).toBe(100);
-    expect(await taken({ messagesPerSecond: '5' }, 100)).toBe(50);
+    expect(await taken({ messagesPerSecond: 10 }, 100)).toBe(100);
+    expect(await taken({ messagesPerSecond: 5 }, 100)).toBe(50);
   });
 
   it('45 at once to one customer, then one in 6 s, if told to', async () => {
@@ -208,7 +211,7 @@ describe('numbers and limits', () => {
 describe('a customer’s phone', () => {
   it('gets what the message says', async () => {
     const world = createWorld();
-    await world.run(async () => {
+    const messageId = await world.run(async () => {
       await world.phone.send(hi);
       await world.send(buttons('Yes', 'No'));
       await world.send({ type: 'video', video: { link: 'https://x.test/v', caption: 'Look' } });
@@ -216,6 +219,7 @@ describe('a customer’s phone', () => {
       const { json } = await world.send(template());
       const reaction = { message_id: json.messages[0].id, emoji: '👍' };
       await world.send({ type: 'reaction', reaction });
+      return reaction.message_id;
     });
     const choices = [
       { id: 'b0', title: 'Yes' },
@@ -224,8 +228,9 @@ describe('a customer’s phone', () => {
     expect(world.received.map(({ content }) => content)).toEqual([
       { kind: 'text', text: 'Sure?', choices },
       { kind: 'media', url: 'https://x.test/v', mimeType: 'video/mp4', caption: 'Look' },
-      { kind: 'text', text: '[location: 1.5, 2]' },
+      { kind: 'location', latitude: 1.5, longitude: 2 },
       { kind: 'text', text: '[template: hello_world]' },
+      { kind: 'reaction', emoji: '👍', messageId },
     ]);
   });
 
@@ -233,7 +238,7 @@ describe('a customer’s phone', () => {
     const world = createWorld();
     const report = await world.run(() => world.phone.send(hi));
     expect(report).toEqual({ ok: true, messageId: world.messages()[0]?.id });
-    const deaf = createWorld({ stack: () => respond(401, 'no'), account: { webhookRetries: '0' } });
+    const deaf = createWorld({ stack: () => respond(401, 'no'), limits: { webhookRetries: 0 } });
     expect(await deaf.run(() => deaf.phone.send(hi))).toEqual({ ok: false, reason: '401 no' });
   });
 
@@ -267,15 +272,16 @@ it('understands the adapter, and is understood by it', async () => {
   const content = { kind: 'text', text: 'Which?', choices } as const;
   const outcome = await world.run(async () => {
     await world.phone.send({ kind: 'text', text: 'é / ☕' });
-    const [request] = adapter.deliver({ to: CUSTOMER, content });
-    const outcome = adapter.outcome(await world.provider.handle(request!));
+    const delivery = adapter.deliver(outbound(CUSTOMER, content));
+    const request = delivery.next().value as HttpRequest;
+    const outcome = delivery.next(await world.provider.handle(request)).value as SendOutcome;
     await world.clock.sleep(2000);
     await world.phone.send({ kind: 'choice', ...choices[2]! });
     return outcome;
   });
   expect(world.received[0]?.content).toEqual(content);
   const events = world.calls.map(({ request }) => {
-    const received = adapter.receive(request);
+    const received = adapter.receive(request, AT_MS);
     return received.ok ? received.events[0] : received.reason;
   });
   const messageId = outcome.ok ? outcome.messageId : '';

@@ -54,20 +54,20 @@ describe('limits are taken at their very end, and refused one beyond', () => {
 
 describe('refusals', () => {
   it('for too much are 400, never 429, and say what was too much', async () => {
-    const fast = createWorld({ account: { messagesPerSecond: '1' } });
+    const fast = createWorld({ limits: { messagesPerSecond: 1 } });
     await fast.send(template());
     const tooFast = await fast.send(template());
     expect(tooFast).toMatchObject({ status: 400, json: { error: { code: 130429 } } });
     expect(tooFast.json.error.message).toBe('(#130429) Rate limit hit');
 
-    const pair = createWorld({ account: { pairLimit: 'on', messagesPerSecond: '0' } });
+    const pair = createWorld({ account: { pairLimit: 'on' }, limits: { messagesPerSecond: 0 } });
     for (let i = 0; i < 45; i += 1) expect((await pair.send(template())).status).toBe(200);
     const tooMany = await pair.send(template());
     expect(tooMany).toMatchObject({ status: 400, json: { error: { code: 131056 } } });
   });
 
   it('by the pair limit use up none of the number’s throughput', async () => {
-    const world = createWorld({ account: { pairLimit: 'on', messagesPerSecond: '46' } });
+    const world = createWorld({ account: { pairLimit: 'on' }, limits: { messagesPerSecond: 46 } });
     for (let i = 0; i < 45; i += 1) await world.send(template());
     for (let i = 0; i < 5; i += 1) {
       expect((await world.send(template())).json.error.code).toBe(131056);

@@ -158,7 +158,7 @@ describe('a webhook that is not taken', () => {
     expect(report).toEqual({ ok: false, reason: '204' });
     expect(world.calls).toHaveLength(6);
     const once = createWorld({
-      account: { webhookRetries: '1' },
+      limits: { webhookRetries: 1 },
       stack: () => {
         throw new StackError('timedOut', 'stack.test');
       },
@@ -169,7 +169,7 @@ describe('a webhook that is not taken', () => {
   });
 
   it('is given up after seven days, however many tries are left', async () => {
-    const world = createWorld({ account: { webhookRetries: '99' }, stack: () => respond(500) });
+    const world = createWorld({ limits: { webhookRetries: 99 }, stack: () => respond(500) });
     await world.run(() => world.phone.send(text('hi')));
     expect(world.calls.length).toBeGreaterThan(15);
     expect(world.calls.at(-1)?.at).toBeLessThan(7 * 24 * 3_600_000);

@@ -11,6 +11,7 @@ import {
 } from '../../../src/channels/whatsapp/wire.ts';
 import { type HttpRequest, type HttpResponse, respond } from '../../../src/http.ts';
 import type { Channel } from '../../../src/org.ts';
+import { channelOf } from '../../channels/driving.ts';
 
 export const WEBHOOK = 'http://stack.test/webhooks/wa';
 export const OURS = '+1 555-078-3881';
@@ -23,20 +24,24 @@ export interface Call {
   readonly value: ChangeValue;
 }
 
-export function channelWith(account: Record<string, string> = {}): Channel {
-  const keywords = { optOut: [], optIn: [], help: [], end: [] };
-  return { type: 'whatsapp', address: OURS, queue: 'q', account, keywords, autoResponses: {} };
+export function channelWith(
+  account: Record<string, string> = {},
+  limits: Record<string, number> = {},
+): Channel {
+  return channelOf('whatsapp', { address: OURS, account, limits });
 }
 
 export function createWorld(
   options: {
     readonly account?: Record<string, string>;
+    readonly limits?: Record<string, number>;
+    readonly batchMs?: number;
     readonly delays?: Partial<ProviderParts['delays']>;
     readonly stack?: (call: Call) => HttpResponse | Promise<HttpResponse>;
   } = {},
 ) {
   const clock = createVirtualClock({ originMs: Date.UTC(2026, 10, 23, 3, 10) });
-  const channel = channelWith(options.account);
+  const channel = channelWith(options.account, options.limits);
   const account = whatsappAccount(channel);
   const calls: Call[] = [];
   const transport = {
@@ -57,6 +62,7 @@ export function createWorld(
     publicUrl: 'http://graph.test',
     random: (purpose, id) => ((purpose.length * 31 + id * 7919) % 997) / 997,
     delays: { inboundMs: () => 100, deliveryMs: () => 1000, readMs: () => 5000, ...options.delays },
+    batchMs: () => options.batchMs ?? 0,
   });
 
   /** Calls the API as an SDK would; the answer's JSON. */

@@ -20,7 +20,7 @@ export const SCENARIO: Record<string, [Changes, ...string[]]> = {
   ],
   'an unknown word for a step': [
     [['- leave', '- laeve']],
-    '13:9  customers.asker.script[5]: expected one of say, choose, expect, think, leave, ' +
+    '13:9  customers.asker.script[5]: expected one of say, send, choose, expect, think, leave, ' +
       "found 'laeve'; did you mean 'leave'?",
   ],
   'two things in one step': [
@@ -193,8 +193,8 @@ export const ORG: Record<string, [Changes, ...string[]]> = {
   ],
   'a channel type nobody has': [
     [['type: sms', 'type: whatsap']],
-    "4:11  channels.sms-main.type: expected one of sms, whatsapp, direct, found 'whatsap'; " +
-      "did you mean 'whatsapp'?",
+    '4:11  channels.sms-main.type: expected one of apple, byoc, byoc-ccaas, line, messenger, ' +
+      "sms, web, whatsapp, direct, found 'whatsap'; did you mean 'whatsapp'?",
   ],
   'one keyword for two things': [
     [['queue: front-line', 'queue: front-line\n    keywords: { end: [bye, Quit] }']],

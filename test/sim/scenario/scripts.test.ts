@@ -119,6 +119,44 @@ describe('the order of a script', () => {
   });
 });
 
+describe('what customers send beside words', () => {
+  const sent = (step: string) =>
+    load({ scenario: [['- choose', `- send: ${step}\n      - choose`]] }).scripts[0]?.steps.find(
+      (one) => one.do === 'send',
+    );
+
+  it('is media, with its kind by its ending, a place or a reaction', () => {
+    const url = 'https://files.test/a.png?x=1';
+    expect(sent(`{ media: "${url}", caption: look }`)).toEqual({
+      do: 'send',
+      what: { kind: 'media', url, mimeType: 'image/png', caption: 'look' },
+    });
+    expect(sent('{ media: "https://files.test/a", mimeType: text/csv }')).toMatchObject({
+      what: { mimeType: 'text/csv' },
+    });
+    expect(sent('{ location: { latitude: 52.5, longitude: 13.4, name: here } }')).toEqual({
+      do: 'send',
+      what: { kind: 'location', latitude: 52.5, longitude: 13.4, name: 'here' },
+    });
+    expect(sent('{ reaction: 👍 }')).toEqual({
+      do: 'send',
+      what: { kind: 'reaction', emoji: '👍' },
+    });
+  });
+
+  it.each([
+    ['{}', 'expected one of media (with mimeType, caption), location, reaction'],
+    ['{ reaction: 👍, caption: x }', 'expected one of media'],
+    ['{ media: "https://f.test/a", reaction: 👍 }', 'expected one of media'],
+    ['{ media: a.png }', 'expected an http or https address'],
+    ['{ location: { latitude: 91, longitude: 0 } }', 'expected at most 90, found 91'],
+    ['{ locaton: {} }', "unknown key; did you mean 'location'?"],
+  ])('is refused where it is none of these: %s', (step, message) => {
+    const all = complaints({ scenario: [['- choose', `- send: ${step}\n      - choose`]] });
+    expect(all.join('\n')).toContain(message);
+  });
+});
+
 describe('templates', () => {
   it('name something that can be filled in', () => {
     const fill = (name: string) =>
