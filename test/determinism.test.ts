@@ -23,8 +23,11 @@ function digest({ meta: _, ...rest }: RunResult): string {
   return createHash('sha256').update(JSON.stringify(rest)).digest('hex');
 }
 
-async function digestOf(options: { seed?: number; store?: SessionStore } = {}): Promise<string> {
-  const plan = loadPlan(FILE, options.seed === undefined ? {} : { seed: options.seed });
+async function digestOf(
+  options: { seed?: number; store?: SessionStore; file?: string } = {},
+): Promise<string> {
+  const { file = FILE } = options;
+  const plan = loadPlan(file, options.seed === undefined ? {} : { seed: options.seed });
   const store = options.store === undefined ? {} : { store: options.store };
   const { result, failure } = await runPlan(plan, { clock: 'virtual', ...store });
   if (failure !== undefined) throw failure;
@@ -52,6 +55,11 @@ it('gives the same result twice, and another one for another seed', async () => 
   const first = await digestOf();
   expect(await digestOf()).toBe(first);
   expect(await digestOf({ seed: 43 })).not.toBe(first);
+});
+
+it('gives the same result twice on all eight channels, with faults', async () => {
+  const file = 'scenarios/all-channels.yaml';
+  expect(await digestOf({ file })).toBe(await digestOf({ file }));
 });
 
 it('gives the same result over a store with random real latency', async () => {

@@ -55,7 +55,10 @@ describe('an API that fails', () => {
   it('is seen in the counts, as surely failed or as nobody knows', async () => {
     const failing = await run({ apiErrors: 0.3 });
     expect(failing.result.counts.apiErrors).toBeGreaterThan(10);
-    expect(failing.count('sendFailed')).toBe(failing.result.counts.apiErrors);
+    // LINE and the web have keys by which a send may be repeated: theirs get through.
+    const failed = failing.count('sendFailed');
+    expect(failed).toBeGreaterThan(5);
+    expect(failed).toBeLessThan(failing.result.counts.apiErrors);
     const lost = await run({ lostAnswers: 0.3 });
     // Carried out all the same: the customer has the message, the stack does not know it.
     expect(lost.count('heard')).toBeGreaterThan(lost.count('replied'));
