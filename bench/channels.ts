@@ -108,9 +108,14 @@ function channelOf(type: WiredChannel): Channel {
     queue: '',
     account: {},
     // What is measured is the work, not the platform's throttle.
-    limits: { messagesPerSecond: 0, mediaPerSecond: 0 },
+    limits: unlimited(CHANNEL_KINDS[type].limits),
     indicators: [],
     keywords: { optOut: [], optIn: [], help: [], end: [] },
     autoResponses: {},
   };
+}
+
+function unlimited(limits: Readonly<Record<string, number>>): Record<string, number> {
+  const rates = Object.keys(limits).filter((name) => /Per(?:Second|Minute|Hour|Page)/.test(name));
+  return Object.fromEntries(rates.map((name) => [name, 0]));
 }

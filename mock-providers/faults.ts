@@ -73,14 +73,19 @@ export function createFaults(parts: FaultParts, initial: Partial<FaultSettings> 
     settings,
     set: (some) => void Object.assign(settings, some),
     reset: () => void Object.assign(settings, NO_FAULTS, initial),
-    handler: (handler) => async (request) => {
-      if (settings.apiDelayMs > 0) {
-        onFault('apiDelayMs');
-        await clock.sleep(settings.apiDelayMs);
-      }
-      if (happens('apiErrors')) return respond(503, 'Service Unavailable', HTML);
-      const response = await handler(request);
-      return happens('lostAnswers') ? respond(504, 'Gateway Timeout', HTML) : response;
+    handler(handler) {
+      const isOff = () =>
+        settings.apiDelayMs === 0 && settings.apiErrors === 0 && settings.lostAnswers === 0;
+      const faulty: HttpHandler = async (request) => {
+        if (settings.apiDelayMs > 0) {
+          onFault('apiDelayMs');
+          await clock.sleep(settings.apiDelayMs);
+        }
+        if (happens('apiErrors')) return respond(503, 'Service Unavailable', HTML);
+        const response = await handler(request);
+        return happens('lostAnswers') ? respond(504, 'Gateway Timeout', HTML) : response;
+      };
+      return (request) => (isOff() ? handler(request) : faulty(request));
     },
     transport(transport) {
       const send = late(transport);
