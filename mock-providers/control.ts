@@ -4,7 +4,13 @@
  * wire, and starts afresh. No platform has anything like it; it knows no platform either.
  */
 import * as z from 'zod';
-import { type HttpHandler, type HttpRequest, type HttpResponse, json } from '../src/http.ts';
+import {
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  json,
+  respond,
+} from '../src/http.ts';
 import type { Content } from '../src/message.ts';
 import type { Clock } from '../src/ports.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
@@ -20,6 +26,8 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly outside: () => Outside;
   readonly reset: () => Promise<void>;
+  /** Of what the platform listens on beside HTTP, in PEM. */
+  readonly certificate: () => string | undefined;
 }
 
 export function createControl(parts: ControlParts): HttpHandler {
@@ -43,6 +51,7 @@ const HELP: Readonly<Record<string, string>> = {
   'PATCH /faults': `set some: ${Object.keys(NO_FAULTS).join(', ')}`,
   'DELETE /faults': 'set none',
   'GET /ledger': '?direction=api|webhook&limit=: what went over the wire, oldest first',
+  'GET /certificate': 'in PEM, of what the platform listens on beside HTTP',
   'POST /reset': 'start afresh: no customers, no faults, nothing remembered',
 };
 
@@ -103,12 +112,18 @@ function tableOf(parts: ControlParts): readonly Route[] {
         all.filter((one) => direction === null || one.direction === direction).slice(-limit),
       );
     }),
+    route('GET /certificate', () => {
+      const pem = parts.certificate();
+      return pem === undefined ? problem(404, 'it has none') : respond(200, pem, PEM);
+    }),
     route('POST /reset', async () => {
       await parts.reset();
       return json(200, { ok: true });
     }),
   ];
 }
+
+const PEM = { 'content-type': 'application/x-pem-file' };
 
 const from = z.union([z.string().min(1), z.int().min(0)]).default(1);
 const degrees = (most: number) => z.number().min(-most).max(most);

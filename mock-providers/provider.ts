@@ -74,8 +74,8 @@ export interface Provider {
   connect(address: string, name: string, onMessage: (message: PhoneMessage) => void): Phone;
   /** The address of the n-th simulated customer, in the platform's own form. */
   addressOf(n: number): string;
-  /** Real time only: opens what else the platform listens on beside HTTP. */
-  listen?(): Promise<Listening>;
+  /** Real time only: opens what else the platform listens on beside HTTP; 0: any free port. */
+  listen?(port?: number): Promise<Listening>;
 }
 
 /** An open socket of a platform, other than its HTTP API. */
@@ -84,5 +84,7 @@ export interface Listening {
   readonly name: string;
   /** `localhost:7443` */
   readonly address: string;
+  /** In PEM, for clients that check it, where it speaks TLS. */
+  readonly certificate?: string;
   close(): Promise<void>;
 }

@@ -19,8 +19,12 @@ export interface Standalone {
 
 export type Build = (parts: ProviderParts) => Provider;
 
-/** `parts.transport` leads to whoever is to get the webhooks. */
-export function createStandalone(build: Build, parts: Omit<ProviderParts, 'batchMs'>): Standalone {
+/** `parts.transport` leads to whoever gets the webhooks; `sidePort`: what it listens on besides. */
+export function createStandalone(
+  build: Build,
+  parts: Omit<ProviderParts, 'batchMs'>,
+  sidePort = 0,
+): Standalone {
   const { clock, random } = parts;
   const traffic = createTraffic(clock);
   const faults = createFaults({ clock, random, onFault: () => {} });
@@ -33,7 +37,7 @@ export function createStandalone(build: Build, parts: Omit<ProviderParts, 'batch
   let world = make();
   let listening: Listening | undefined;
   const open = async () => {
-    listening = await world.provider.listen?.();
+    listening = await world.provider.listen?.(sidePort);
   };
   const close = async () => {
     await listening?.close();
@@ -44,6 +48,7 @@ export function createStandalone(build: Build, parts: Omit<ProviderParts, 'batch
     traffic,
     faults,
     outside: () => world.outside,
+    certificate: () => listening?.certificate,
     async reset() {
       const wasOpen = listening !== undefined;
       await close();

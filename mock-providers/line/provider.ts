@@ -25,11 +25,11 @@ export function createLineProvider(parts: ProviderParts): Provider {
     isFriend: (userId) => userId.startsWith(SIMULATED) || ledger.friend(userId) !== undefined,
     dispatch(to, sent) {
       if (blocked.has(to)) return;
-      for (const { id, object } of sent) {
-        messages += 1;
-        const delayMs = delays.deliveryMs(messages);
-        clock.after(delayMs, () => show(handsets.get(to), id, object));
-      }
+      // What went in one request comes in one go, in order.
+      messages += 1;
+      clock.after(delays.deliveryMs(messages), () => {
+        for (const { id, object } of sent) show(handsets.get(to), id, object);
+      });
     },
   };
   const rates = createRateLimits(clock, limitsOf(parts.channel, LINE_LIMITS));

@@ -11,7 +11,9 @@ import {
   type EventName,
   type MessageJson,
   type Participant,
-  type SessionStatus,
+  type SessionEnder,
+  SYSTEM,
+  SYSTEM_NAME,
   webAccount,
 } from '../../src/channels/web/wire.ts';
 import { type HttpResponse, json } from '../../src/http.ts';
@@ -31,13 +33,6 @@ export interface Origin {
   readonly name: string;
   readonly atMs: number;
 }
-
-/** The platform itself, as its entries name it. */
-export const SYSTEM: Participant = {
-  appType: 'conversation',
-  role: 'System',
-  subject: 'conversation',
-};
 
 const EVENTS = {
   Message: 'CONVERSATION_MESSAGE',
@@ -104,26 +99,34 @@ export function routed(id: string, session: EdgeSession, psrId: string, atMs: nu
   return occurrence(payload, { sender: SYSTEM, name: SYSTEM_NAME, atMs });
 }
 
-const SYSTEM_NAME = 'Automated Process';
+/** What becomes of a session. */
+export interface Change {
+  /** Of the entry that tells it. */
+  readonly id: string;
+  readonly status: 'Active' | 'Ended';
+  readonly ended?: {
+    readonly sessionEndedByRole: SessionEnder;
+    /** Unix ms. */
+    readonly sessionEndTime: number;
+  };
+}
 
-/** A session came to another status. */
 export function changed(
-  ids: { readonly id: string; readonly conversation: string; readonly channel: string },
-  session: EdgeSession,
-  status: SessionStatus,
+  { id, status, ended }: Change,
+  { id: conversationIdentifier, session }: Conversation,
+  channelAddressIdentifier: string,
   atMs: number,
 ): Occurrence {
-  const ended = { sessionEndedByRole: 'EndUser', sessionEndTime: atMs } as const;
   const payload: EntryPayload = {
     entryType: 'SessionStatusChanged',
-    id: ids.id,
+    id,
     sessionId: session.id,
     sessionStatus: status,
     sessionStatusPrev: session.status,
-    ...(status === 'Ended' ? ended : {}),
+    ...ended,
     sessionStartTime: session.startedMs,
-    channelAddressIdentifier: ids.channel,
-    conversationIdentifier: ids.conversation,
+    channelAddressIdentifier,
+    conversationIdentifier,
   };
   return occurrence(payload, { sender: SYSTEM, name: SYSTEM_NAME, atMs });
 }

@@ -78,6 +78,10 @@ export function createWebProvider(parts: ProviderParts): Provider {
 /** Entries that are kept; the others tell of a moment. */
 const KEPT = new Set(['Message', 'RoutingResult', 'SessionStatusChanged', 'ParticipantChanged']);
 
+/**
+ * The life of sessions, as the stack tells it. One that tells nothing but messages is understood as
+ * well: the first of a rep's opens the session.
+ */
 function createNetwork(
   { clock, channel, delays }: ProviderParts,
   ledger: Ledger,
@@ -92,21 +96,38 @@ function createNetwork(
     if (KEPT.has(entry.entryType)) ledger.keep(conversation, entry);
     streams.send(conversation, event, entry);
   };
-  const change = (conversation: Conversation, status: 'Active' | 'Ended') => {
-    const ids = { id: ledger.newId(), conversation: conversation.id, channel: channel.address };
-    publish(conversation, changed(ids, conversation.session, status, ledger.nowMs()));
-    conversation.session = { ...conversation.session, status };
+  const change = (conversation: Conversation, to: Change) => {
+    publish(conversation, changed(to, conversation, channel.address, ledger.nowMs()));
+    conversation.session = { ...conversation.session, status: to.status };
   };
-  /** The first the edge knows of a rep is a message of theirs. */
-  const show = (conversation: Conversation, { event, entry }: Occurrence) => {
-    const { session } = conversation;
-    const atMs = ledger.nowMs();
-    if (entry.entryType === 'Message' && session.status === 'Waiting') {
-      change(conversation, 'Active');
-      conversation.session = { ...conversation.session, hasAgent: true };
-      publish(conversation, joined(ledger.newId(), 'add', rep(atMs)));
+  const join = (conversation: Conversation, id: string) => {
+    publish(conversation, joined(id, 'add', rep(ledger.nowMs())));
+    conversation.session = { ...conversation.session, hasAgent: true };
+  };
+  const end = (conversation: Conversation, to: Change) => {
+    if (conversation.session.hasAgent) {
+      publish(conversation, joined(ledger.newId(), 'remove', rep(ledger.nowMs())));
     }
-    publish(conversation, { event, entry: { ...entry, transcriptedTimestamp: atMs } });
+    change(conversation, to);
+  };
+  /** Nothing for what is known, or comes too late: of a session that is over. */
+  const tell = (conversation: Conversation, entry: EntryJson) => {
+    const { status, startedMs, hasAgent } = conversation.session;
+    if (status === 'Ended' || entry.clientTimestamp < startedMs) return;
+    const to = changeOf(entry);
+    if (to === undefined) {
+      if (!hasAgent) join(conversation, entry.identifier);
+    } else if (to.status === 'Ended') end(conversation, to);
+    else if (status === 'Waiting') change(conversation, to);
+  };
+  const show = (conversation: Conversation, { event, entry }: Occurrence) => {
+    if (TOLD.has(event)) return tell(conversation, entry);
+    const isByRep = entry.entryType === 'Message' && entry.sender.role === 'Agent';
+    if (isByRep && conversation.session.status === 'Waiting') {
+      change(conversation, { id: ledger.newId(), status: 'Active' });
+      if (!conversation.session.hasAgent) join(conversation, ledger.newId());
+    }
+    publish(conversation, { event, entry: { ...entry, transcriptedTimestamp: ledger.nowMs() } });
   };
   const route = (conversation: Conversation) => {
     const psrId = ledger.newRecordId('0JR');
@@ -127,6 +148,7 @@ function createNetwork(
         for (const occurrence of occurrences) show(conversation, occurrence);
       };
       conversation.streamed = streaming();
+      if (occurrences.some(({ event }) => TOLD.has(event))) conversation.told = conversation.streamed;
       clock.spawn(`events of ${conversation.id}`, () => conversation.streamed);
     },
     beginSession(conversation) {
@@ -135,10 +157,8 @@ function createNetwork(
     },
     endSession(conversation) {
       if (conversation.session.status === 'Ended') return;
-      if (conversation.session.hasAgent) {
-        publish(conversation, joined(ledger.newId(), 'remove', rep(ledger.nowMs())));
-      }
-      change(conversation, 'Ended');
+      const ended = { sessionEndedByRole: 'EndUser', sessionEndTime: ledger.nowMs() } as const;
+      end(conversation, { id: ledger.newId(), status: 'Ended', ended });
     },
     close(conversation) {
       if (conversation.closedMs !== undefined) return;
@@ -152,75 +172,6 @@ function createNetwork(
 interface Handset {
   readonly phone: Omit<Phone, 'disconnect'>;
   readonly show: ShowMessage;
-}
-
-type Client = ReturnType<typeof createClient>;
-
-/** How often, after the first time, a client asks again that asked too often. */
-const TRIES = 10;
-
-/** A token that ends so soon is not used any more. */
-const TOKEN_MARGIN_MS = 60_000;
-
-/** A client of the API: signs in, begins a conversation, and waits when it asks too often. */
-function createClient(
-  { clock, channel, publicUrl }: ProviderParts,
-  limits: WebLimits,
-  handle: HttpHandler,
-  { deviceId, newId }: { readonly deviceId: string; readonly newId: () => string },
-) {
-  const { orgId, esDeveloperName } = webAccount(channel);
-  let token = '';
-  let goodUntil = Number.NEGATIVE_INFINITY;
-  let conversationId: string | undefined;
-
-  const call = async (method: string, path: string, form: Form = NO_FORM) => {
-    const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
-    const headers = { 'content-type': form.contentType, ...authorization };
-    const url = publicUrl + API_PATH + path;
-    for (let tries = 0; ; tries += 1) {
-      const response = await handle({ method, url, headers, body: form.body });
-      if (response.status !== 429 || tries === TRIES) return response;
-      await clock.sleep(Math.min(1_000 * 1.5 ** tries, 30_000));
-    }
-  };
-  /** What was refused on the way; nothing when all is well. */
-  const signIn = async (): Promise<HttpResponse | undefined> => {
-    if (clock.now() + TOKEN_MARGIN_MS < goodUntil) return undefined;
-    token = '';
-    const who = { orgId, esDeveloperName, capabilitiesVersion: '1', platform: 'Web', deviceId };
-    const path = '/authorization/unauthenticated/access-token';
-    const answer = await call('POST', path, jsonForm(who));
-    if (answer.status !== 200) return answer;
-    token = textOf(readJson(answer.body)?.accessToken);
-    goodUntil = clock.now() + limits.tokenMs;
-    return undefined;
-  };
-  const enter = async (): Promise<HttpResponse | undefined> => {
-    const refused = await signIn();
-    if (refused !== undefined || conversationId !== undefined) return refused;
-    const id = newId();
-    const answer = await call(
-      'POST',
-      '/conversation',
-      jsonForm({ conversationId: id, esDeveloperName }),
-    );
-    if (answer.status === 201) conversationId = id;
-    return answer.status === 201 ? undefined : answer;
-  };
-  let entering: Promise<HttpResponse | undefined> = Promise.resolve(undefined);
-  return {
-    call,
-    signIn,
-    newId,
-    esDeveloperName,
-    conversationId: () => conversationId,
-    /** One at a time, so that two messages at once begin one conversation. */
-    enter() {
-      entering = entering.then(enter);
-      return entering;
-    },
-  };
 }
 
 function createHandset(

@@ -158,12 +158,16 @@ async function start(choices: readonly Choice[], args: ProvidersArguments) {
       name: `${id} platform`,
       port,
     });
-    platform = createStandalone(PROVIDERS[channel.type], {
-      ...{ channelId: id, channel, clock, transport, webhookUrl },
-      publicUrl: server.url,
-      random: (purpose, n) => random.uniform(`${id} ${purpose}`, n),
-      delays: DELAYS,
-    });
+    platform = createStandalone(
+      PROVIDERS[channel.type],
+      {
+        ...{ channelId: id, channel, clock, transport, webhookUrl },
+        publicUrl: server.url,
+        random: (purpose, n) => random.uniform(`${id} ${purpose}`, n),
+        delays: DELAYS,
+      },
+      args.port === 0 ? 0 : port + SIDE_PORTS,
+    );
     await platform.open();
     running.push({ ...choice, server, platform, webhookUrl });
   };
@@ -176,6 +180,9 @@ async function start(choices: readonly Choice[], args: ProvidersArguments) {
   return { running, close };
 }
 
+/** So far above its own a platform has its other port. */
+const SIDE_PORTS = 100;
+
 const STARTING = Promise.resolve({ status: 503, headers: {}, body: Buffer.alloc(0) });
 
 /** Quick, but not at once: what comes after the API's answer comes after it. */
@@ -187,7 +194,7 @@ function describe({ id, channel, server, platform, webhookUrl }: Running): strin
   const lines: [string, string][] = [
     ['webhooks to', webhookUrl],
     ['address', channel.address],
-    ...Object.entries(account(channel)).map(([key, value]): [string, string] => [key, value]),
+    ...Object.entries(account(channel)).filter(([, value]) => value !== ''),
     ...of(server.url).map(({ client, setting }): [string, string] => [client, setting]),
     ['control API', `${server.url}${CONTROL_PREFIX}`],
   ];

@@ -1,7 +1,8 @@
 /**
  * Messaging for In-App and Web, spoken by the stack: the calls of customers' clients come in as the
  * edge forwards them, events for them go out. Pure and synchronous. `content.ts` makes entries out
- * of content. Not here: tokens for customers, conversations, streams; those are the edge's.
+ * of content and announcements. Not here: tokens for customers, conversations, streams; those are
+ * the edge's.
  */
 import { type HttpRequest, type HttpResponse, json, pathOf, respond } from '../../http.ts';
 import type { Content, InboundEvent, SendFailure, SendOutcome } from '../../message.ts';
@@ -22,8 +23,9 @@ export function createWebAdapter(settings: AdapterSettings): ChannelAdapter {
   const encode = createEncoder(settings, limitsOf(settings.channel, WEB_LIMITS));
   return {
     receive: createReceiver(settings),
-    deliver: ({ content, ...to }) => handIn(encode.message(to, content)),
+    deliver: (message) => handIn(encode.message(message)),
     indicate: (indication) => handIn(encode.indication(indication)),
+    announce: (announcement) => handIn(encode.announcement(announcement)),
   };
 }
 
@@ -78,7 +80,8 @@ function refuse(status: number, reason: string): Received {
 }
 
 function entriesAnswer(ids: readonly string[], nowMs: number): HttpResponse {
-  const conversationEntries = ids.map((id) => ({ id, clientTimestamp: nowMs }));
+  const clientTimestamp = Math.floor(nowMs);
+  const conversationEntries = ids.map((id) => ({ id, clientTimestamp }));
   return json(202, { conversationEntries } satisfies EntriesAnswer);
 }
 

@@ -1,9 +1,16 @@
 /**
- * Content and Salesforce's entries, each made of the other; and the requests that entries go out
- * in. No sending here, and no reading of answers.
+ * Content and Salesforce's entries, each made of the other; entries of indications and of what
+ * became of sessions; and the requests that entries go out in. No sending here, and no reading of
+ * answers.
  */
 import type { HttpRequest } from '../../http.ts';
-import type { Content, Indication, Outbound } from '../../message.ts';
+import type {
+  Announcement,
+  Content,
+  Indication,
+  Outbound,
+  OutboundMessage,
+} from '../../message.ts';
 import type { AdapterSettings } from '../index.ts';
 import { type Json, listOf, recordOf, textOf } from '../json.ts';
 import { splitText } from '../split.ts';
@@ -18,6 +25,9 @@ import {
   type EventsBody,
   type MessageJson,
   type Participant,
+  type SessionStatusTold,
+  SYSTEM,
+  SYSTEM_NAME,
   webAccount,
 } from './wire.ts';
 
@@ -58,43 +68,80 @@ export interface Parcel {
 }
 
 export interface Encoder {
-  message(to: Outbound, content: Content): Parcel;
+  message(message: OutboundMessage): Parcel;
   indication(indication: Indication): Parcel;
+  announcement(announcement: Announcement): Parcel;
+}
+
+/** Whose name an entry is in. */
+interface Author {
+  readonly sender: Participant;
+  readonly name: string;
 }
 
 interface Part {
   readonly event: EventName;
-  readonly payload: EntryPayload;
+  readonly payload: EntryPayload | SessionStatusTold;
   readonly about?: string;
 }
 
-export function createEncoder({ channel, apiUrl }: AdapterSettings, limits: WebLimits): Encoder {
-  const account = webAccount(channel);
-  const key = createTokenKey(account.tokenSecret);
-  const sender: Participant = { appType: 'agent', role: 'Agent', subject: account.agentId };
+/**
+ * What the stack says by itself is the System's, for the reason that the schemas have for that,
+ * `AutomatedResponse`. A Chatbot would be a participant that joins and leaves: there is none.
+ */
+export function createEncoder(settings: AdapterSettings, limits: WebLimits): Encoder {
+  const { channel } = settings;
+  const { agentId, agentName } = webAccount(channel);
+  const rep: Author = {
+    sender: { appType: 'agent', role: 'Agent', subject: agentId },
+    name: agentName,
+  };
+  const parcel = createPacker(settings, limits);
+  return {
+    message(message) {
+      const isByRep = message.rep !== undefined;
+      const reason = isByRep ? {} : ({ messageReason: 'AutomatedResponse' } as const);
+      const idOf = (part: number) => uuidOf(`${message.key}/${part}`);
+      const parts = messagesOf(message.content, limits, idOf).map((abstractMessage): Part => {
+        const { id } = abstractMessage;
+        const payload = { entryType: 'Message', id, abstractMessage, ...reason } as const;
+        return { event: 'CONVERSATION_MESSAGE', payload };
+      });
+      return parcel(message, isByRep ? rep : PLATFORM, parts);
+    },
+    indication: (indication) => parcel(indication, rep, indicationParts(indication)),
+    announcement: (announcement) =>
+      parcel(announcement, PLATFORM, announcementParts(announcement, channel.address, rep)),
+  };
+}
 
-  /** All entries go in one request: the edge takes them together, or none. */
-  const parcel = ({ to, atMs }: Outbound, parts: readonly Part[]): Parcel => {
-    const events = parts.map(({ event, payload, about }) => ({
+const PLATFORM: Author = { sender: SYSTEM, name: SYSTEM_NAME };
+
+/** All entries go in one request: the edge takes them together, or none. */
+function createPacker({ channel, apiUrl }: AdapterSettings, limits: WebLimits) {
+  const key = createTokenKey(webAccount(channel).tokenSecret);
+  return (about: Outbound, { sender, name }: Author, parts: readonly Part[]): Parcel => {
+    const timestamp = Math.floor(about.atMs);
+    const events = parts.map(({ event, payload, about: record }) => ({
       event,
       data: {
         channelType: 'embedded_messaging' as const,
         channelAddressIdentifier: channel.address,
         conversationEntry: {
-          senderDisplayName: account.agentName,
+          senderDisplayName: name,
           identifier: payload.id,
           entryType: payload.entryType,
           entryPayload: JSON.stringify(payload),
           sender,
-          relatedRecords: about === undefined ? [] : [about],
-          transcriptedTimestamp: atMs,
-          clientTimestamp: atMs,
+          relatedRecords: record === undefined ? [] : [record],
+          transcriptedTimestamp: timestamp,
+          clientTimestamp: timestamp,
           clientDuration: 0,
         },
       },
     }));
-    const recipient = { appType: 'iamessage', role: 'EndUser', subject: to } as const;
-    const iat = Math.floor(atMs / 1000);
+    const recipient = { appType: 'iamessage', role: 'EndUser', subject: about.to } as const;
+    const iat = Math.floor(timestamp / 1000);
     const exp = iat + Math.ceil(limits.serviceTokenMs / 1000);
     const token = key.sign({ aud: STACK, sub: channel.address, iat, exp });
     const request = {
@@ -104,17 +151,6 @@ export function createEncoder({ channel, apiUrl }: AdapterSettings, limits: WebL
       body: Buffer.from(JSON.stringify({ recipient, events } satisfies EventsBody)),
     };
     return { request, messageId: parts.at(-1)?.payload.id ?? '' };
-  };
-  return {
-    message: (to, content) =>
-      parcel(
-        to,
-        messagesOf(content, limits, (part) => uuidOf(`${to.key}/${part}`)).map((message) => ({
-          event: 'CONVERSATION_MESSAGE',
-          payload: { entryType: 'Message', id: message.id, abstractMessage: message },
-        })),
-      ),
-    indication: (indication) => parcel(indication, indicationParts(indication)),
   };
 }
 
@@ -175,9 +211,10 @@ function attachment(
 
 /** What is read was delivered: clients show both, so they are told both. */
 function indicationParts({ kind, key, atMs, messageId }: Indication): readonly Part[] {
+  const timestamp = Math.floor(atMs);
   if (kind !== 'read') {
     const [event, entryType] = kind === 'typingOn' ? STARTED : STOPPED;
-    return [{ event, payload: { entryType, id: uuidOf(`${key}/${kind}`), timestamp: atMs } }];
+    return [{ event, payload: { entryType, id: uuidOf(`${key}/${kind}`), timestamp } }];
   }
   return ACKNOWLEDGEMENTS.map(([event, entryType]) => ({
     event,
@@ -185,7 +222,7 @@ function indicationParts({ kind, key, atMs, messageId }: Indication): readonly P
       entryType,
       id: uuidOf(`${key}/${entryType}`),
       acknowledgedConversationEntryIdentifier: messageId,
-      acknowledgementTimestamp: atMs,
+      acknowledgementTimestamp: timestamp,
     },
     about: messageId,
   }));
@@ -197,3 +234,33 @@ const ACKNOWLEDGEMENTS = [
   ['CONVERSATION_DELIVERY_ACKNOWLEDGEMENT', 'DeliveryAcknowledgement'],
   ['CONVERSATION_READ_ACKNOWLEDGEMENT', 'ReadAcknowledgement'],
 ] as const;
+
+/** `rep`: who joins. That they leave with the session, and which it was before, the edge knows. */
+function announcementParts(
+  { kind, key, atMs, sessionId, by = 'System' }: Announcement,
+  channelAddressIdentifier: string,
+  { sender: participant, name: displayName }: Author,
+): readonly Part[] {
+  const event = 'CONVERSATION_SESSION_STATUS_CHANGED';
+  const session = {
+    entryType: 'SessionStatusChanged',
+    id: uuidOf(`${key}/${kind}`),
+    sessionId,
+    channelAddressIdentifier,
+  } as const;
+  if (kind === 'ended') {
+    const ended = { sessionStatus: 'Ended', sessionEndedByRole: by } as const;
+    const sessionEndTime = Math.floor(atMs);
+    return [{ event, payload: { ...session, ...ended, sessionEndTime } }];
+  }
+  const id = uuidOf(`${key}/participant`);
+  const entries = [{ operation: 'add', participant, displayName }] as const;
+  const active = { sessionStatus: 'Active', sessionStatusPrev: 'Waiting' } as const;
+  return [
+    { event, payload: { ...session, ...active } },
+    {
+      event: 'CONVERSATION_PARTICIPANT_CHANGED',
+      payload: { entryType: 'ParticipantChanged', id, entries },
+    },
+  ];
+}

@@ -105,6 +105,16 @@ export interface Participant {
   readonly clientIdentifier?: string;
 }
 
+/** The platform itself: what happens to sessions, and what is said by nobody, comes from it. */
+export const SYSTEM: Participant = {
+  appType: 'conversation',
+  role: 'System',
+  subject: 'conversation',
+};
+
+/** The name of the user that a Salesforce org runs automations as. */
+export const SYSTEM_NAME = 'Automated Process';
+
 export interface EntryJson {
   readonly senderDisplayName: string;
   readonly identifier: string;
@@ -125,6 +135,8 @@ export type EntryPayload =
       readonly entryType: 'Message';
       readonly id: string;
       readonly abstractMessage: MessageJson;
+      /** Why it was sent, if not in answer to something. `Consent` is not used. */
+      readonly messageReason?: 'AutomatedResponse';
     }
   | {
       readonly entryType: 'TypingStartedIndicator' | 'TypingStoppedIndicator';
@@ -169,19 +181,28 @@ export interface RoutingResult {
 
 export type SessionStatus = 'New' | 'Waiting' | 'Active' | 'Ended';
 
+/** A `ParticipantRole`: who may end a session. */
+export type SessionEnder = 'Agent' | 'EndUser' | 'System';
+
 export interface SessionStatusChanged {
   readonly entryType: 'SessionStatusChanged';
   readonly id: string;
   readonly sessionId: string;
   readonly sessionStatus: SessionStatus;
   readonly sessionStatusPrev: SessionStatus;
-  readonly sessionEndedByRole?: 'EndUser';
+  readonly sessionEndedByRole?: SessionEnder;
   /** Unix ms. */
   readonly sessionStartTime: number;
   readonly sessionEndTime?: number;
   readonly channelAddressIdentifier: string;
   readonly conversationIdentifier: string;
 }
+
+/** Our own: what the stack knows of it. The edge shows a session by the id it began it with. */
+export type SessionStatusTold = Omit<
+  SessionStatusChanged,
+  'sessionStatusPrev' | 'sessionStartTime' | 'conversationIdentifier'
+> & { readonly sessionStatusPrev?: SessionStatus };
 
 export interface MessageBase {
   readonly id: string;
