@@ -153,6 +153,8 @@ export interface Announcement extends Outbound {
   /** A rep has opened it; it is over. */
   readonly kind: 'joined' | 'ended';
   readonly sessionId: string;
+  /** Of the session, in Unix ms. */
+  readonly startedMs: number;
   /** Who ended it. */
   readonly by?: EndedBy;
 }

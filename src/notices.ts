@@ -5,7 +5,7 @@
 import type { Announcement, IndicationKind, Outbound } from './message.ts';
 import type { Org } from './org.ts';
 import type { Clock, Outbox } from './ports.ts';
-import type { EndedBy, Thread } from './sessions/thread.ts';
+import type { EndedBy, Session, Thread } from './sessions/thread.ts';
 
 export interface NoticesParts {
   readonly clock: Clock;
@@ -20,7 +20,7 @@ export interface Notices {
   /** A read mark or a typing indicator, where the channel is set to show them. */
   indicate(thread: Thread, kind: IndicationKind): void;
   /** What became of a session, after what was sent in it, where the platform has words for it. */
-  announce(thread: Thread, kind: Announcement['kind'], sessionId: string, by?: EndedBy): void;
+  announce(thread: Thread, kind: Announcement['kind'], session: Session, by?: EndedBy): void;
 }
 
 export function createNotices(parts: NoticesParts): Notices {
@@ -34,9 +34,10 @@ export function createNotices(parts: NoticesParts): Notices {
       const indication = readToken === undefined ? about : { ...about, readToken };
       clock.spawn(`${kind} to ${thread.key}`, () => outbox.indicate(channelId, indication));
     },
-    announce(thread, kind, sessionId, by) {
+    announce(thread, kind, { id: sessionId, startedMs }, by) {
       const { channelId, key } = thread;
-      const about = { ...outboundTo(thread), kind, sessionId, ...(by === undefined ? {} : { by }) };
+      const session = { sessionId, startedMs, ...(by === undefined ? {} : { by }) };
+      const about = { ...outboundTo(thread), kind, ...session };
       const before = parts.sendsUnderWay(key);
       if (before !== undefined) {
         clock.spawn(`${kind} to ${key}`, async () => {

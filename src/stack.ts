@@ -93,7 +93,7 @@ export function createStack(parts: StackParts): Stack {
       const accepted = session.acceptedMs !== undefined;
       const at = clock.now();
       recorder.record({ type: 'sessionEnded', at, channel, session: session.id, by, accepted });
-      notices.announce(thread, 'ended', session.id, by);
+      notices.announce(thread, 'ended', session, by);
       if (!router.withdraw(session.workId, by)) desk.ended(session.workId, by);
     } else {
       const at = clock.now();

@@ -52,7 +52,7 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     return sessions.update(endUser, channelId, accept).then((thread) => {
       // The session ended between the push and the accept.
       if (thread === undefined) people.get(work.rep.id)?.ended(work.id, 'EndUser');
-      else talk.begin(work, thread);
+      else talk.begin(thread);
       return true;
     });
   };
@@ -113,8 +113,8 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
 /** What a rep does to the customer, in work that is open. */
 function createTalk({ sessions, messenger, notices }: SwitchboardParts) {
   return {
-    begin({ item }: AgentWork, thread: Thread): void {
-      notices.announce(thread, 'joined', item.sessionId);
+    begin(thread: Thread): void {
+      if (thread.session !== undefined) notices.announce(thread, 'joined', thread.session);
       notices.indicate(thread, 'read');
     },
     async reply({ item, rep }: AgentWork, content: Content): Promise<SendOutcome> {

@@ -186,6 +186,8 @@ export interface Heard {
   readonly id: string;
   /** What it shows; nothing for an entry that is no message (typing, receipts). */
   readonly content: Content | undefined;
+  /** It tells that the session is over. */
+  readonly endsSession: boolean;
   /** As it came. */
   readonly entry: KeptEntry;
 }
@@ -207,7 +209,9 @@ export function readEvent(payload: string): Heard | undefined {
     sender: recordOf(entry.sender),
     entryPayload,
   };
-  return { channelAddress, endUser, id, content, entry: kept };
+  const endsSession =
+    entry.entryType === 'SessionStatusChanged' && entryPayload.sessionStatus === 'Ended';
+  return { channelAddress, endUser, id, content, endsSession, entry: kept };
 }
 
 function contentOf(message: Json): Content {

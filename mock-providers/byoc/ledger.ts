@@ -38,6 +38,8 @@ export interface Ledger {
   uuid(purpose: string): string;
   /** The end user's open session; begins one where there is none. */
   open(endUser: string): { readonly session: Session; readonly isNew: boolean };
+  /** The stack ended it. */
+  close(conversationIdentifier: string): void;
   /** The newest session of a conversation, open or not. */
   ofConversation(conversationIdentifier: string): Session | undefined;
   ofWorkItem(workItemId: string): Session | undefined;
@@ -85,6 +87,10 @@ export function createLedger(
       const known = sessions.get(conversationIdentifier);
       if (known?.isOpen === true) return { session: known, isNew: false };
       return { session: begin(endUser, conversationIdentifier), isNew: true };
+    },
+    close(conversationIdentifier) {
+      const session = sessions.get(conversationIdentifier);
+      if (session !== undefined) session.isOpen = false;
     },
     ofConversation: (conversationIdentifier) => sessions.get(conversationIdentifier),
     ofWorkItem: (workItemId) => byWorkItem.get(workItemId),

@@ -65,6 +65,7 @@ export function createEdgeProvider(parts: ProviderParts, variant: Variant): Prov
     const heard = readEvent(values[eventPayloadField] ?? '');
     if (heard?.channelAddress !== parts.channel.address) return;
     ledger.keepEntry(heard.entry);
+    if (heard.endsSession) ledger.close(heard.entry.conversationIdentifier);
     if (users.has(heard.endUser)) users.hear(heard);
   };
   const consentOwner = parts.channel.account.consentOwner ?? variant.owner;

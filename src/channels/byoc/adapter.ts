@@ -6,7 +6,6 @@
 import { type HttpRequest, type HttpResponse, json, pathOf } from '../../http.ts';
 import type {
   InboundEvent,
-  Indication,
   Outbound,
   OutboundMessage,
   SendFailure,
@@ -19,8 +18,7 @@ import { type Json, listOf, numberOf, readJson, recordOf, textOf } from '../json
 import { limitsOf } from '../limits.ts';
 import { type Part, readMultipart } from '../multipart.ts';
 import { accept } from '../received.ts';
-import { uuidOf } from '../uuid.ts';
-import { messagesOf, readMessage } from './content.ts';
+import { indicationOf, messagesOf, readMessage, statusOf } from './content.ts';
 import { BYOC_LIMITS } from './limits.ts';
 import { bearerOf, createTokenKey, hasScope } from './signature.ts';
 import {
@@ -65,23 +63,8 @@ export function createByocAdapter(settings: ByocSettings): ChannelAdapter {
       return sent.ok ? { ok: true, messageId: entries.at(-1)?.id ?? '' } : sent;
     },
     indicate: (about) => inTurn([publish(about, indicationOf(about, account))], outcome),
+    announce: (about) => inTurn([publish(about, statusOf(about, settings.channel))], outcome),
   };
-}
-
-function indicationOf(about: Indication, { userId }: ByocAccount): Entry {
-  const id = uuidOf(`${about.key} ${about.kind}`);
-  if (about.kind === 'read') {
-    return {
-      entryType: 'ReadAcknowledgement',
-      id,
-      recipient: { appType: 'agent', subject: userId, role: 'Agent' },
-      acknowledgedConversationEntryIdentifier: about.messageId,
-      acknowledgementTimestamp: about.atMs,
-    };
-  }
-  const on = about.kind === 'typingOn';
-  const entryType = on ? 'TypingStartedIndicator' : 'TypingStoppedIndicator';
-  return { entryType, id, timestamp: about.atMs };
 }
 
 /** Events are published over REST (Platform Events guide: Publish with Salesforce APIs). */

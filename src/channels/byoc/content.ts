@@ -2,13 +2,21 @@
  * What is said, in Salesforce's words and in ours: end users' messages read, the org's entries
  * written. It knows of no requests.
  */
-import type { Content, OutboundMessage } from '../../message.ts';
+import type { Announcement, Content, Indication, OutboundMessage } from '../../message.ts';
+import type { Channel } from '../../org.ts';
 import { type Json, listOf, numberOf, recordOf, textOf } from '../json.ts';
 import { splitText } from '../split.ts';
 import { uuidOf } from '../uuid.ts';
 import { inWords } from '../words.ts';
 import { choicesFormatOf } from './limits.ts';
-import type { AbstractMessage, OptionItem, StaticContent } from './wire.ts';
+import {
+  type AbstractMessage,
+  type ByocAccount,
+  conversationOf,
+  type Entry,
+  type OptionItem,
+  type StaticContent,
+} from './wire.ts';
 
 /** What an end user's `abstractMessage` says. */
 export function readMessage(message: Json): Content {
@@ -152,4 +160,39 @@ const VALUES = [
 /** A rep has to see that the end user sent something, even if not what. */
 function unsupported(type: string): Content {
   return { kind: 'text', text: `[unsupported: ${type}]` };
+}
+
+/** A read mark, or typing. */
+export function indicationOf(about: Indication, { userId }: ByocAccount): Entry {
+  const id = uuidOf(`${about.key} ${about.kind}`);
+  if (about.kind === 'read') {
+    return {
+      entryType: 'ReadAcknowledgement',
+      id,
+      recipient: { appType: 'agent', subject: userId, role: 'Agent' },
+      acknowledgedConversationEntryIdentifier: about.messageId,
+      acknowledgementTimestamp: about.atMs,
+    };
+  }
+  const on = about.kind === 'typingOn';
+  const entryType = on ? 'TypingStartedIndicator' : 'TypingStoppedIndicator';
+  return { entryType, id, timestamp: about.atMs };
+}
+
+/** The statuses of a session, as the schemas of conversations have them. */
+export function statusOf(about: Announcement, { address }: Channel): Entry {
+  const { key, kind, to, atMs, sessionId, startedMs, by } = about;
+  const isOver = kind === 'ended';
+  return {
+    entryType: 'SessionStatusChanged',
+    id: uuidOf(`${key} ${kind}`),
+    sessionId,
+    sessionStatus: isOver ? 'Ended' : 'Active',
+    sessionStatusPrev: isOver ? 'Active' : 'Waiting',
+    ...(by === undefined ? {} : { sessionEndedByRole: by }),
+    sessionStartTime: startedMs,
+    ...(isOver ? { sessionEndTime: atMs } : {}),
+    channelAddressIdentifier: address,
+    conversationIdentifier: conversationOf(address, to),
+  };
 }

@@ -224,6 +224,19 @@ export type Entry =
       readonly failedConversationEntryIdentifier: string;
       readonly recipient: Participant;
       readonly errorCode: string;
+    }
+  | {
+      readonly entryType: 'SessionStatusChanged';
+      readonly id: string;
+      readonly sessionId: string;
+      readonly sessionStatus: 'Active' | 'Ended';
+      readonly sessionStatusPrev: 'Waiting' | 'Active';
+      readonly sessionEndedByRole?: 'Agent' | 'EndUser' | 'System';
+      /** Unix ms, both. */
+      readonly sessionStartTime: number;
+      readonly sessionEndTime?: number;
+      readonly channelAddressIdentifier: string;
+      readonly conversationIdentifier: string;
     };
 
 export type AbstractMessage =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conversationOf, type InteractionEvent } from '../../../src/channels/byoc/wire.ts';
 import { json, respond } from '../../../src/http.ts';
-import type { Content } from '../../../src/message.ts';
+import type { Announcement, Content } from '../../../src/message.ts';
 import type { Ask } from '../../../src/ports.ts';
 import { AT_MS, drive, jsonOf, outbound, REFUSED, saying, TIMED_OUT } from '../driving.ts';
 import { ADDRESS, account, adapter, adapterWith, fixture, USER } from './channel.ts';
@@ -212,6 +212,32 @@ describe('indications', () => {
     const { payload } = eventOf(requests[0]);
     expect(payload).toMatchObject({ entryType: entry.entryType, entryPayload: entry });
     expect(payload.identifier).toBe(payload.entryPayload.id);
+  });
+});
+
+describe('announcements', () => {
+  const announced = (about: Pick<Announcement, 'kind' | 'by'>) => {
+    const session = { sessionId: 'S1', startedMs: AT_MS - 1000, ...about };
+    const delivery = adapter.announce?.({ to: USER, key: 'k', atMs: AT_MS, ...session });
+    return eventOf(drive(delivery!, PUBLISHED).requests[0]).payload.entryPayload;
+  };
+
+  it('that a rep has opened the session', () => {
+    expect(announced({ kind: 'joined' })).toMatchObject({
+      entryType: 'SessionStatusChanged',
+      sessionId: 'S1',
+      sessionStatus: 'Active',
+      sessionStatusPrev: 'Waiting',
+      sessionStartTime: AT_MS - 1000,
+    });
+  });
+
+  it('that it is over, and who ended it', () => {
+    expect(announced({ kind: 'ended', by: 'Agent' })).toMatchObject({
+      sessionStatus: 'Ended',
+      sessionEndedByRole: 'Agent',
+      sessionEndTime: AT_MS,
+    });
   });
 });
 

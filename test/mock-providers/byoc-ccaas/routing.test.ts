@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createByocCcaasProvider } from '../../../mock-providers/byoc-ccaas/provider.ts';
 import type { ProviderParts } from '../../../mock-providers/provider.ts';
 import type { RoutingRequested } from '../../../src/channels/byoc-ccaas/wire.ts';
+import type { HttpRequest } from '../../../src/http.ts';
 import { saying } from '../../channels/driving.ts';
 import {
   ADDRESS,
@@ -52,6 +53,22 @@ describe('a new session', () => {
     const work = { userId: AGENT, workItemId: json.workItemIds[0] };
     const answer = await world.call('POST', '/api/v1/agentWork', work);
     expect([answer.status, answer.json.agentWorkDetails.existPsr]).toEqual([202, true]);
+  });
+
+  it('begins anew, and is routed anew, once the stack has ended the one before', async () => {
+    const { run, interact, adapter, provider, clock } = await begun();
+    const say = (id: string) =>
+      interact(entryInteraction(messageEntry({}, id), { from: 'David Wood' }));
+    await run(async () => {
+      const again = await say('11111111-1111-4111-8111-111111111111');
+      const about = { to: 'David Wood', key: 'k', atMs: clock.originMs, kind: 'ended' as const };
+      const delivery = adapter.announce?.({ ...about, sessionId: 'S1', startedMs: 0, by: 'Agent' });
+      const request = delivery?.next().value as HttpRequest;
+      expect((await provider.handle(request)).status).toBe(201);
+      const after = await say('22222222-2222-4222-8222-222222222222');
+      expect(after.json.workItemIds).not.toEqual(again.json.workItemIds);
+      expect(after.json.conversationIdentifier).toBe(again.json.conversationIdentifier);
+    });
   });
 
   it('of a real partner’s end user waits for that partner', async () => {
