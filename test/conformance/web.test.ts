@@ -76,7 +76,12 @@ const about = (to: string) => {
   keys += 1;
   return { to, key: `web/M${keys}`, atMs: Math.floor(nowMs()) };
 };
-const reply = (to: string, content: Content) => outbox.send('web', { ...about(to), content });
+const reply = (to: string, content: Content) =>
+  outbox.send('web', { ...about(to), content, rep: 'rep-1' });
+const announce = async (to: string, kind: 'joined' | 'ended') => {
+  const session = { sessionId: 'S1', startedMs: nowMs() };
+  await outbox.announce('web', { ...about(to), kind, ...session, by: 'Agent' });
+};
 const indicate = (to: string, kind: IndicationKind, messageId: string) =>
   outbox.indicate('web', { ...about(to), kind, messageId });
 
@@ -96,6 +101,7 @@ it('token, conversation, stream, message, reply, acknowledgement, end', async ()
   const said = { kind: 'text', text: 'Grüße ☕ 😀' };
   expect(events).toEqual([{ kind: 'message', messageId: id, from: subject, content: said }]);
 
+  await announce(subject, 'joined');
   await indicate(subject, 'read', id);
   await indicate(subject, 'typingOn', id);
   const choices = [{ id: 'a', title: 'Tea' }];
@@ -104,11 +110,11 @@ it('token, conversation, stream, message, reply, acknowledgement, end', async ()
   expect(browser.entries.map(({ type, actorType }) => [type, actorType])).toEqual([
     ['CONVERSATION_ROUTING_RESULT', 'System'],
     ['CONVERSATION_MESSAGE', 'EndUser'],
+    ['CONVERSATION_SESSION_STATUS_CHANGED', 'System'],
+    ['CONVERSATION_PARTICIPANT_CHANGED', 'System'],
     ['CONVERSATION_DELIVERY_ACKNOWLEDGEMENT', 'Agent'],
     ['CONVERSATION_READ_ACKNOWLEDGEMENT', 'Agent'],
     ['CONVERSATION_TYPING_STARTED_INDICATOR', 'Agent'],
-    ['CONVERSATION_SESSION_STATUS_CHANGED', 'System'],
-    ['CONVERSATION_PARTICIPANT_CHANGED', 'System'],
     ['CONVERSATION_MESSAGE', 'Agent'],
   ]);
   const [told] = sent.json.conversationEntries;
@@ -117,7 +123,7 @@ it('token, conversation, stream, message, reply, acknowledgement, end', async ()
     expect(entry.conversationId).toBe(browser.conversationId);
     expect(entry.actorName).not.toBe('');
   }
-  expect(browser.entries[3]).toMatchObject({ about: id, acknowledgedAt: expect.any(Number) });
+  expect(browser.entries[5]).toMatchObject({ about: id, acknowledgedAt: expect.any(Number) });
   const question = browser.entries[7];
   expect(outcome).toEqual({ ok: true, messageId: question?.messageId });
   expect(question?.content.choices.optionItems[0].titleItem.title).toBe('Tea');
@@ -157,6 +163,12 @@ it('token, conversation, stream, message, reply, acknowledgement, end', async ()
   expect(await browser.say('late', {}, late)).toMatchObject({ status: 417, json: { code: 417 } });
   const more = { isNewMessagingSession: true, routingAttributes: { _firstName: 'Ada' } };
   expect((await browser.say('late', more, late)).status).toBe(202);
+
+  // The same when the stack has ended it, which the stream tells.
+  await announce(subject, 'ended');
+  await settled(() => expect(browser.entries.at(-1)?.content.sessionEndedByRole).toBe('Agent'));
+  expect((await browser.say('later', {})).status).toBe(417);
+  expect((await browser.say('later', more)).status).toBe(202);
   expect((await browser.call('DELETE', `${browser.path}?${browser.query}`)).status).toBe(204);
   await settled(() => expect(browser.entries.at(-1)?.type).toBe('CONVERSATION_CLOSE_CONVERSATION'));
   browser.close();
