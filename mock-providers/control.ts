@@ -15,6 +15,7 @@ import type { Content } from '../src/message.ts';
 import type { Clock } from '../src/ports.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import type { Customer, Outside, Received } from './outside.ts';
+import type { Provider } from './provider.ts';
 import { createRoutes, type Route } from './routes.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -25,6 +26,7 @@ export interface ControlParts {
   readonly traffic: Traffic;
   readonly faults: Faults;
   readonly outside: () => Outside;
+  readonly provider: () => Provider;
   readonly reset: () => Promise<void>;
   /** Of what the platform listens on beside HTTP, in PEM. */
   readonly certificate: () => string | undefined;
@@ -47,6 +49,7 @@ const HELP: Readonly<Record<string, string>> = {
   'POST /typing': '{ from?, on }: begin or cease to write',
   'POST /leave': '{ from? }: end the conversation, where the platform can tell',
   'GET /inbox': '?of=: what that customer has received, oldest first',
+  'POST /verify': 'ask the webhook whether it is one, as the platform does before it sends any',
   'GET /faults': 'the faults that are set',
   'PATCH /faults': `set some: ${Object.keys(NO_FAULTS).join(', ')}`,
   'DELETE /faults': 'set none',
@@ -89,6 +92,11 @@ function tableOf(parts: ControlParts): readonly Route[] {
       const of = queryOf(request).get('of') ?? '1';
       const customer = outside().customer(/^\d{1,4}$/.test(of) ? Number(of) : of);
       return json(200, { address: customer.address, messages: customer.inbox });
+    }),
+    route('POST /verify', async () => {
+      const verdict = await parts.provider().verify?.();
+      if (verdict === undefined) return problem(501, 'this platform asks no webhook');
+      return verdict.ok ? json(200, { ok: true }) : json(502, verdict);
     }),
     route('GET /faults', () => json(200, faults.settings)),
     route('PATCH /faults', (request) =>

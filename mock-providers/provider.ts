@@ -74,9 +74,14 @@ export interface Provider {
   connect(address: string, name: string, onMessage: (message: PhoneMessage) => void): Phone;
   /** The address of the n-th simulated customer, in the platform's own form. */
   addressOf(n: number): string;
+  /** Asks the webhook's address whether it is one, on platforms that do. */
+  verify?(): Promise<SendVerdict>;
   /** Real time only: opens what else the platform listens on beside HTTP; 0: any free port. */
   listen?(port?: number): Promise<Listening>;
 }
+
+/** Whether the stack answered as the platform expects. */
+export type SendVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /** An open socket of a platform, other than its HTTP API. */
 export interface Listening {

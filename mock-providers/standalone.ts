@@ -48,6 +48,7 @@ export function createStandalone(
     traffic,
     faults,
     outside: () => world.outside,
+    provider: () => world.provider,
     certificate: () => listening?.certificate,
     async reset() {
       const wasOpen = listening !== undefined;

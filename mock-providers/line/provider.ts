@@ -42,6 +42,7 @@ export function createLineProvider(parts: ProviderParts): Provider {
     handle: api.handle,
     endpoints: api.endpoints,
     events: ['message', 'postback'],
+    verify: () => webhook.verify(),
     connect(address, name, onMessage): Phone {
       const handset: Handset = { address, onMessage, buttons: new Map() };
       handsets.set(address, handset);

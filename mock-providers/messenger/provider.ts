@@ -10,7 +10,15 @@ import { MESSENGER_LIMITS } from '../../src/channels/messenger/limits.ts';
 import { messengerAccount } from '../../src/channels/messenger/wire.ts';
 import type { Content } from '../../src/message.ts';
 import { createDeadlines } from '../deadlines.ts';
-import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
+import { shakeHands } from '../handshake.ts';
+import type {
+  Phone,
+  PhoneMessage,
+  Provider,
+  ProviderParts,
+  SendReport,
+  SendVerdict,
+} from '../provider.ts';
 import { type Carrier, createApi, type Order } from './api.ts';
 import { type Offer, shownOf, toldOf } from './content.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -34,6 +42,7 @@ export function createMessengerProvider(parts: ProviderParts): Provider {
     handle: api.handle,
     endpoints: api.endpoints,
     events: EVENTS,
+    verify: () => verifyWebhook(parts),
     connect(psid, name, onMessage): Phone {
       const handset: Handset = { psid, name, onMessage, offers: new Map() };
       handsets.set(psid, handset);
@@ -46,6 +55,13 @@ export function createMessengerProvider(parts: ProviderParts): Provider {
     },
     addressOf: (n) => PSID_PREFIX + String(n).padStart(PSID_DIGITS - PSID_PREFIX.length, '0'),
   };
+}
+
+function verifyWebhook(parts: ProviderParts): Promise<SendVerdict> {
+  const { verifyToken } = messengerAccount(parts.channel);
+  const challenge = String(Math.floor(parts.random('messenger challenge', 1) * 2 ** 31));
+  const { webhookTimeoutMs } = limitsOf(parts.channel, MESSENGER_LIMITS);
+  return shakeHands(parts, { verifyToken, challenge }, webhookTimeoutMs);
 }
 
 /** A connected person. */

@@ -2,18 +2,20 @@
  * The mock Cloud API: Meta's API on one side, phones on the other, and between them the network:
  * rate limits, the 24-hour window, delivery and reading. STOP means nothing here: it is a text.
  */
-
 import { type Json, listOf, recordOf, textOf } from '../../src/channels/json.ts';
-import { limitsOf } from '../../src/channels/limits.ts';
-import { WHATSAPP_LIMITS, type WhatsAppLimits } from '../../src/channels/whatsapp/limits.ts';
 import type { PricingJson, StatusJson } from '../../src/channels/whatsapp/wire.ts';
 import type { Content } from '../../src/message.ts';
-import type { Clock } from '../../src/ports.ts';
-import { createDeadlines } from '../deadlines.ts';
 import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
 import { type Carrier, createApi, type Order } from './api.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createWebhook, type ProblemCode, type Question, type Webhook } from './webhook.ts';
+import { createRateLimits } from './rules.ts';
+import {
+  createWebhook,
+  type ProblemCode,
+  type Question,
+  verifyWebhook,
+  type Webhook,
+} from './webhook.ts';
 
 /**
  * The mock of one WhatsApp number. Beside the fields of `WhatsAppAccount` it reads, all optional,
@@ -32,6 +34,7 @@ export function createWhatsAppProvider(parts: ProviderParts): Provider {
     handle: api.handle,
     endpoints: api.endpoints,
     events: EVENTS,
+    verify: () => verifyWebhook(parts),
     connect(address, name, onMessage): Phone {
       const handset: Handset = { address, name, onMessage, questions: new Map() };
       handsets.set(address, handset);
@@ -226,53 +229,6 @@ function pricingOf({ isTemplate }: Parcel, isFree: boolean): PricingJson {
     pricing_model: 'PMP',
     type: isFree ? 'free_customer_service' : 'regular',
     category: isTemplate ? 'utility' : 'service',
-  };
-}
-
-/** Counts a message, or says which limit forbids it. */
-function createRateLimits(parts: ProviderParts) {
-  const { clock, channel } = parts;
-  const limits = limitsOf(channel, WHATSAPP_LIMITS);
-  const throughput = createThroughput(clock, Math.ceil(limits.messagesPerSecond));
-  const isPairFree =
-    channel.account.pairLimit === 'on' ? createPairLimit(clock, limits) : () => true;
-  return (address: string): ProblemCode | undefined => {
-    if (throughput.isUsedUp()) return 130429;
-    if (!isPairFree(address)) return 131056;
-    throughput.use();
-    return undefined;
-  };
-}
-
-/** Never more than `rate` within any second; 0 is no limit. */
-function createThroughput(clock: Clock, rate: number) {
-  // A ring of the times of the last `rate` messages; `next` is the oldest.
-  const times: number[] = [];
-  let next = 0;
-  return {
-    isUsedUp() {
-      const oldest = times[next];
-      return oldest !== undefined && clock.now() - oldest < 1000;
-    },
-    use() {
-      if (rate === 0) return;
-      times[next] = clock.now();
-      next = (next + 1) % rate;
-    },
-  };
-}
-
-/** One message in six seconds to one customer; up to 45 at once, to be paid back in silence. */
-function createPairLimit(
-  clock: Clock,
-  { pairIntervalMs, pairBurst }: WhatsAppLimits,
-): (address: string) => boolean {
-  const paidBack = createDeadlines(clock);
-  return (address) => {
-    const owedUntil = (paidBack.get(address) ?? clock.now()) + pairIntervalMs;
-    if (owedUntil - clock.now() > pairBurst * pairIntervalMs) return false;
-    paidBack.set(address, owedUntil);
-    return true;
   };
 }
 

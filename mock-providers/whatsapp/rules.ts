@@ -1,11 +1,16 @@
 /**
  * What the Cloud API asks of a send (Cloud API reference: Messages): required fields, documented
- * limits, known media and templates. Fields it does not know are nobody's business.
+ * limits, known media and templates; and its rate limits. Fields it does not know are nobody's
+ * business.
  */
 import { type Json, listOf, recordOf, textOf } from '../../src/channels/json.ts';
-import type { WhatsAppLimits } from '../../src/channels/whatsapp/limits.ts';
+import { limitsOf } from '../../src/channels/limits.ts';
+import { WHATSAPP_LIMITS, type WhatsAppLimits } from '../../src/channels/whatsapp/limits.ts';
+import type { Clock } from '../../src/ports.ts';
+import { createDeadlines } from '../deadlines.ts';
+import type { ProviderParts } from '../provider.ts';
 import type { Ledger } from './ledger.ts';
-import type { Complaint } from './webhook.ts';
+import type { Complaint, ProblemCode } from './webhook.ts';
 
 /** A send, and what it is checked against. */
 export interface Sending {
@@ -157,4 +162,51 @@ function firstOf<T>(items: readonly T[], check: (item: T) => Complaint | undefin
     if (complaint !== undefined) return complaint;
   }
   return undefined;
+}
+
+/** Counts a message, or says which limit forbids it. */
+export function createRateLimits(parts: ProviderParts) {
+  const { clock, channel } = parts;
+  const limits = limitsOf(channel, WHATSAPP_LIMITS);
+  const throughput = createThroughput(clock, Math.ceil(limits.messagesPerSecond));
+  const isPairFree =
+    channel.account.pairLimit === 'on' ? createPairLimit(clock, limits) : () => true;
+  return (address: string): ProblemCode | undefined => {
+    if (throughput.isUsedUp()) return 130429;
+    if (!isPairFree(address)) return 131056;
+    throughput.use();
+    return undefined;
+  };
+}
+
+/** Never more than `rate` within any second; 0 is no limit. */
+function createThroughput(clock: Clock, rate: number) {
+  // A ring of the times of the last `rate` messages; `next` is the oldest.
+  const times: number[] = [];
+  let next = 0;
+  return {
+    isUsedUp() {
+      const oldest = times[next];
+      return oldest !== undefined && clock.now() - oldest < 1000;
+    },
+    use() {
+      if (rate === 0) return;
+      times[next] = clock.now();
+      next = (next + 1) % rate;
+    },
+  };
+}
+
+/** One message in six seconds to one customer; up to 45 at once, to be paid back in silence. */
+function createPairLimit(
+  clock: Clock,
+  { pairIntervalMs, pairBurst }: WhatsAppLimits,
+): (address: string) => boolean {
+  const paidBack = createDeadlines(clock);
+  return (address) => {
+    const owedUntil = (paidBack.get(address) ?? clock.now()) + pairIntervalMs;
+    if (owedUntil - clock.now() > pairBurst * pairIntervalMs) return false;
+    paidBack.set(address, owedUntil);
+    return true;
+  };
 }

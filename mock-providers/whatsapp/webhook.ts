@@ -24,6 +24,7 @@ import type { HttpRequest, HttpResponse } from '../../src/http.ts';
 import { type Content, textOf } from '../../src/message.ts';
 import { createBatcher } from '../batch.ts';
 import { type CallPolicy, type CallReport, call } from '../calls.ts';
+import { shakeHands } from '../handshake.ts';
 import type { ProviderParts } from '../provider.ts';
 import { userIdOf } from './ledger.ts';
 
@@ -96,6 +97,14 @@ export function createWebhook(parts: ProviderParts): Webhook {
       return post({ contacts: [contactOf(report.to)], statuses: [status] });
     },
   };
+}
+
+/** The handshake by which Meta takes a webhook's address. */
+export function verifyWebhook(parts: ProviderParts): Promise<CallReport> {
+  const { verifyToken } = whatsappAccount(parts.channel);
+  const challenge = String(Math.floor(parts.random(`${parts.channelId} challenge`, 1) * 2 ** 31));
+  const { webhookTimeoutMs } = limitsOf(parts.channel, WHATSAPP_LIMITS);
+  return shakeHands(parts, { verifyToken, challenge }, webhookTimeoutMs);
 }
 
 type Update = Omit<ChangeValue, 'messaging_product' | 'metadata'>;
