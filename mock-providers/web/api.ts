@@ -236,7 +236,7 @@ const DIRECTIONS = ['FromStart', 'FromEnd'];
 
 function statusOf({ session }: Conversation): string {
   if (session.status === 'Ended') return 'NEEDS_ROUTING';
-  return session.hasAgent ? 'ROUTED' : 'INITIAL';
+  return session.rep ? 'ROUTED' : 'INITIAL';
 }
 
 /** What the stack hears of, in its open conversations. */

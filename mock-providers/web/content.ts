@@ -20,7 +20,7 @@ import { type HttpResponse, json } from '../../src/http.ts';
 import { type Content, placeOf, textOf as wordsOf } from '../../src/message.ts';
 import type { Channel } from '../../src/org.ts';
 import type { PhoneMessage } from '../provider.ts';
-import type { Conversation, EdgeSession } from './ledger.ts';
+import type { Conversation, EdgeSession, Rep } from './ledger.ts';
 
 export interface Occurrence {
   readonly event: EventName;
@@ -132,10 +132,10 @@ export function changed(
 }
 
 /** A rep joined, or left. */
-export function joined(id: string, operation: 'add' | 'remove', rep: Origin): Occurrence {
-  const entries = [{ operation, participant: rep.sender, displayName: rep.name }];
+export function moved(id: string, operation: 'add' | 'remove', rep: Rep, atMs: number): Occurrence {
+  const entries = [{ operation, ...rep }];
   const payload: EntryPayload = { entryType: 'ParticipantChanged', id, entries };
-  return occurrence(payload, { sender: SYSTEM, name: SYSTEM_NAME, atMs: rep.atMs });
+  return occurrence(payload, { sender: SYSTEM, name: SYSTEM_NAME, atMs });
 }
 
 export function closed(id: string, atMs: number): Occurrence {

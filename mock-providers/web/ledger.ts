@@ -7,6 +7,7 @@ import type {
   EntryJson,
   EventData,
   EventName,
+  Participant,
   SessionStatus,
 } from '../../src/channels/web/wire.ts';
 import type { Timer } from '../../src/ports.ts';
@@ -28,6 +29,8 @@ export interface Conversation {
   readonly messages: Allowance;
   /** The customer's message that the stack is being told of: answers to it come after it. */
   underWay: Promise<unknown>;
+  /** Settles when the end of a session, handed in by the stack, has been streamed. */
+  ending: Promise<unknown>;
   /** Settles when all that was handed in so far has been streamed. */
   streamed: Promise<unknown>;
 }
@@ -39,7 +42,14 @@ export interface EdgeSession {
   readonly status: SessionStatus;
   /** Unix ms. */
   readonly startedMs: number;
-  readonly hasAgent: boolean;
+  /** Who has joined. */
+  readonly rep: Rep | undefined;
+}
+
+/** A rep as customers see them. */
+export interface Rep {
+  readonly participant: Participant;
+  readonly displayName: string;
 }
 
 export interface KeptFile {
@@ -115,6 +125,7 @@ export function createLedger(parts: ProviderParts, messagesPerMinute: number): L
         seen: new Set(),
         messages: createAllowance(clock, messagesPerMinute, MINUTE),
         underWay: NOTHING,
+        ending: NOTHING,
         streamed: NOTHING,
       };
       conversations.set(id, conversation);
@@ -149,7 +160,7 @@ export function createLedger(parts: ProviderParts, messagesPerMinute: number): L
 }
 
 export function newSession(id: string, startedMs: number): EdgeSession {
-  return { id, status: 'Waiting', startedMs, hasAgent: false };
+  return { id, status: 'Waiting', startedMs, rep: undefined };
 }
 
 /** The one that messages to that customer go to. */

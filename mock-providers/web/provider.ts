@@ -1,26 +1,26 @@
 /**
  * The mock edge of Messaging for In-App and Web: Salesforce's API on one side, customers on the
  * other. Real clients are streamed events; simulated phones are shown the same events without a
- * stream, and they send by the same API as everybody.
+ * stream, and they send by the same API as everybody. What becomes of sessions is decided here.
  */
 import { readJson, textOf } from '../../src/channels/json.ts';
 import { limitsOf } from '../../src/channels/limits.ts';
 import { uuidOf } from '../../src/channels/uuid.ts';
-import { WEB_LIMITS, type WebLimits } from '../../src/channels/web/limits.ts';
-import { API_PATH, webAccount } from '../../src/channels/web/wire.ts';
-import type { HttpHandler, HttpResponse } from '../../src/http.ts';
+import { WEB_LIMITS } from '../../src/channels/web/limits.ts';
+import type { EntryJson } from '../../src/channels/web/wire.ts';
+import type { HttpResponse } from '../../src/http.ts';
+import type { Channel } from '../../src/org.ts';
 import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
+import { type Client, createClient } from './account.ts';
 import { createApi } from './api.ts';
 import {
+  type Change,
   changed,
   closed,
-  type Form,
   fileForm,
-  joined,
   jsonForm,
   messageJson,
-  NO_FORM,
-  type Occurrence,
+  moved,
   routed,
   STREAMED,
   shownOf,
@@ -32,10 +32,11 @@ import {
   createStreams,
   type Ledger,
   newSession,
+  type Rep,
   type ShowMessage,
   type Streams,
 } from './ledger.ts';
-import { createWebhook, FORWARDED, type Network } from './webhook.ts';
+import { createWebhook, FORWARDED, type HandedIn, type Network } from './webhook.ts';
 
 /**
  * The mock of one deployment. Beside the fields of `WebAccount` it reads of `channel.account`:
@@ -78,55 +79,20 @@ export function createWebProvider(parts: ProviderParts): Provider {
 /** Entries that are kept; the others tell of a moment. */
 const KEPT = new Set(['Message', 'RoutingResult', 'SessionStatusChanged', 'ParticipantChanged']);
 
-/**
- * The life of sessions, as the stack tells it. One that tells nothing but messages is understood as
- * well: the first of a rep's opens the session.
- */
 function createNetwork(
   { clock, channel, delays }: ProviderParts,
   ledger: Ledger,
   streams: Streams,
 ): Network {
-  const rep = (atMs: number) => {
-    const { agentId: subject, agentName: name } = webAccount(channel);
-    return { sender: { appType: 'agent', role: 'Agent', subject } as const, name, atMs };
-  };
-
   const publish: Network['publish'] = (conversation, { event, entry }) => {
     if (KEPT.has(entry.entryType)) ledger.keep(conversation, entry);
     streams.send(conversation, event, entry);
   };
-  const change = (conversation: Conversation, to: Change) => {
-    publish(conversation, changed(to, conversation, channel.address, ledger.nowMs()));
-    conversation.session = { ...conversation.session, status: to.status };
-  };
-  const join = (conversation: Conversation, id: string) => {
-    publish(conversation, joined(id, 'add', rep(ledger.nowMs())));
-    conversation.session = { ...conversation.session, hasAgent: true };
-  };
-  const end = (conversation: Conversation, to: Change) => {
-    if (conversation.session.hasAgent) {
-      publish(conversation, joined(ledger.newId(), 'remove', rep(ledger.nowMs())));
-    }
-    change(conversation, to);
-  };
-  /** Nothing for what is known, or comes too late: of a session that is over. */
-  const tell = (conversation: Conversation, entry: EntryJson) => {
-    const { status, startedMs, hasAgent } = conversation.session;
-    if (status === 'Ended' || entry.clientTimestamp < startedMs) return;
-    const to = changeOf(entry);
-    if (to === undefined) {
-      if (!hasAgent) join(conversation, entry.identifier);
-    } else if (to.status === 'Ended') end(conversation, to);
-    else if (status === 'Waiting') change(conversation, to);
-  };
-  const show = (conversation: Conversation, { event, entry }: Occurrence) => {
-    if (TOLD.has(event)) return tell(conversation, entry);
-    const isByRep = entry.entryType === 'Message' && entry.sender.role === 'Agent';
-    if (isByRep && conversation.session.status === 'Waiting') {
-      change(conversation, { id: ledger.newId(), status: 'Active' });
-      if (!conversation.session.hasAgent) join(conversation, ledger.newId());
-    }
+  const life = createLife(channel, ledger, publish);
+  const show = (conversation: Conversation, handedIn: HandedIn) => {
+    const { event, entry, change, rep } = handedIn;
+    if (change !== undefined || rep !== undefined) return life.tell(conversation, handedIn);
+    if (entry.entryType === 'Message') life.infer(conversation, entry);
     publish(conversation, { event, entry: { ...entry, transcriptedTimestamp: ledger.nowMs() } });
   };
   const route = (conversation: Conversation) => {
@@ -136,8 +102,8 @@ function createNetwork(
   return {
     publish,
     route,
-    dispatch(conversation, occurrences) {
-      const isMessage = occurrences.some(({ entry }) => entry.entryType === 'Message');
+    dispatch(conversation, all) {
+      const isMessage = all.some(({ entry }) => entry.entryType === 'Message');
       const delayMs = isMessage ? delays.deliveryMs(ledger.nextNumber('out')) : 0;
       const due = clock.now() + delayMs;
       const before = conversation.streamed;
@@ -145,25 +111,65 @@ function createNetwork(
         await before;
         await conversation.underWay;
         if (due > clock.now()) await clock.sleep(due - clock.now());
-        for (const occurrence of occurrences) show(conversation, occurrence);
+        for (const handedIn of all) show(conversation, handedIn);
       };
       conversation.streamed = streaming();
-      if (occurrences.some(({ event }) => TOLD.has(event))) conversation.told = conversation.streamed;
+      const isEnd = all.some(({ change }) => change?.status === 'Ended');
+      if (isEnd) conversation.ending = conversation.streamed;
       clock.spawn(`events of ${conversation.id}`, () => conversation.streamed);
     },
     beginSession(conversation) {
       conversation.session = newSession(ledger.newRecordId('0Mw'), ledger.nowMs());
       route(conversation);
     },
-    endSession(conversation) {
-      if (conversation.session.status === 'Ended') return;
-      const ended = { sessionEndedByRole: 'EndUser', sessionEndTime: ledger.nowMs() } as const;
-      end(conversation, { id: ledger.newId(), status: 'Ended', ended });
-    },
+    endSession: life.leave,
     close(conversation) {
       if (conversation.closedMs !== undefined) return;
       conversation.closedMs = ledger.nowMs();
       publish(conversation, closed(ledger.newId(), ledger.nowMs()));
+    },
+  };
+}
+
+/** What becomes of sessions: as the stack tells it, as customers wish, or as far as one can see. */
+function createLife(channel: Channel, ledger: Ledger, publish: Network['publish']) {
+  const change = (conversation: Conversation, to: Change) => {
+    publish(conversation, changed(to, conversation, channel.address, ledger.nowMs()));
+    conversation.session = { ...conversation.session, status: to.status };
+  };
+  const join = (conversation: Conversation, id: string, rep: Rep) => {
+    publish(conversation, moved(id, 'add', rep, ledger.nowMs()));
+    conversation.session = { ...conversation.session, rep };
+  };
+  const end = (conversation: Conversation, to: Change) => {
+    const { rep } = conversation.session;
+    if (rep !== undefined) {
+      publish(conversation, moved(ledger.newId(), 'remove', rep, ledger.nowMs()));
+    }
+    change(conversation, to);
+  };
+  return {
+    /** Nothing new in what is known already, or comes too late: its session is over. */
+    tell(conversation: Conversation, { entry, change: to, rep }: HandedIn) {
+      const { session } = conversation;
+      if (session.status === 'Ended' || entry.clientTimestamp < session.startedMs) return;
+      if (rep !== undefined && session.rep === undefined) {
+        join(conversation, entry.identifier, rep);
+      }
+      if (to?.status === 'Ended') end(conversation, to);
+      if (to?.status === 'Active' && session.status === 'Waiting') change(conversation, to);
+    },
+    /** Of stacks that don't tell, the first the edge knows of a rep is a message of theirs. */
+    infer(conversation: Conversation, { sender, senderDisplayName: displayName }: EntryJson) {
+      if (sender.role !== 'Agent' || conversation.session.status !== 'Waiting') return;
+      change(conversation, { id: ledger.newId(), status: 'Active' });
+      if (conversation.session.rep !== undefined) return;
+      join(conversation, ledger.newId(), { participant: sender, displayName });
+    },
+    leave(conversation: Conversation) {
+      if (conversation.session.status === 'Ended') return;
+      const ended = { sessionEndedByRole: 'EndUser', sessionEndTime: ledger.nowMs() } as const;
+      end(conversation, { id: ledger.newId(), status: 'Ended', ended });
     },
   };
 }

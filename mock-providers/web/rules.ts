@@ -5,7 +5,13 @@
 import { type Json, listOf, readJson, recordOf, textOf } from '../../src/channels/json.ts';
 import type { WebLimits } from '../../src/channels/web/limits.ts';
 import { bearerOf, createTokenKey, END_USER, isExpired } from '../../src/channels/web/signature.ts';
-import { type ErrorJson, type EventName, UUID, webAccount } from '../../src/channels/web/wire.ts';
+import {
+  type ErrorJson,
+  type EventName,
+  type SessionEnder,
+  UUID,
+  webAccount,
+} from '../../src/channels/web/wire.ts';
 import { type HttpRequest, type HttpResponse, json } from '../../src/http.ts';
 import type { Answer, Clock } from '../../src/ports.ts';
 import type { ProviderParts } from '../provider.ts';
@@ -149,6 +155,8 @@ const HANDED_IN: ReadonlyMap<string, string> = new Map<EventName, string>([
   ['CONVERSATION_TYPING_STOPPED_INDICATOR', 'TypingStoppedIndicator'],
   ['CONVERSATION_DELIVERY_ACKNOWLEDGEMENT', 'DeliveryAcknowledgement'],
   ['CONVERSATION_READ_ACKNOWLEDGEMENT', 'ReadAcknowledgement'],
+  ['CONVERSATION_SESSION_STATUS_CHANGED', 'SessionStatusChanged'],
+  ['CONVERSATION_PARTICIPANT_CHANGED', 'ParticipantChanged'],
 ]);
 
 function checkEntry(entry: Json, type: string, limits: WebLimits): HttpResponse | undefined {
@@ -156,10 +164,7 @@ function checkEntry(entry: Json, type: string, limits: WebLimits): HttpResponse 
   if (!UUID.test(textOf(identifier))) return noUuid('identifier');
   if (entryType !== type) return bad(`entryType must be ${type}`);
   if (textOf(senderDisplayName) === '') return bad('senderDisplayName is required');
-  const { appType, role, subject } = recordOf(sender);
-  if (![appType, role, subject].every((field) => textOf(field) !== '')) {
-    return bad('sender needs appType, role and subject');
-  }
+  if (!isParticipant(sender)) return bad('sender needs appType, role and subject');
   const payload = readJson(Buffer.from(textOf(entryPayload)));
   if (payload?.entryType !== type) return bad('entryPayload must be JSON of that entryType');
   if (type === 'Message') {
@@ -167,9 +172,35 @@ function checkEntry(entry: Json, type: string, limits: WebLimits): HttpResponse 
     if (message.id !== identifier) return bad('abstractMessage.id must be the identifier');
     return checkOutbound(message, limits);
   }
+  if (type === 'SessionStatusChanged' || type === 'ParticipantChanged') {
+    const isTimed = Number.isInteger(entry.clientTimestamp);
+    return isTimed ? checkTold(type, payload) : bad('clientTimestamp is in Unix ms');
+  }
   const isAbout = Array.isArray(entry.relatedRecords) && entry.relatedRecords.length > 0;
   const isAcknowledgement = type.endsWith('Acknowledgement');
   return isAcknowledgement && !isAbout ? bad('relatedRecords is required') : undefined;
+}
+
+function isParticipant(value: unknown): boolean {
+  const { appType, role, subject } = recordOf(value);
+  return [appType, role, subject].every((field) => textOf(field) !== '');
+}
+
+const ENDERS: readonly unknown[] = ['Agent', 'EndUser', 'System'] satisfies SessionEnder[];
+
+/** What becomes of the session: a rep opens it, joins, or it is over. The rest is the edge's. */
+function checkTold(type: string, payload: Json): HttpResponse | undefined {
+  if (type === 'ParticipantChanged') {
+    const [first, ...more] = listOf(payload.entries);
+    const { operation, participant, displayName } = first ?? {};
+    if (operation !== 'add' || more.length > 0) return bad('entries: one that is added');
+    const isNamed = isParticipant(participant) && textOf(displayName) !== '';
+    return isNamed ? undefined : bad('an entry needs participant and displayName');
+  }
+  const { sessionStatus, sessionEndedByRole } = payload;
+  if (sessionStatus === 'Active') return undefined;
+  if (sessionStatus !== 'Ended') return bad('sessionStatus must be Active or Ended');
+  return ENDERS.includes(sessionEndedByRole) ? undefined : bad('sessionEndedByRole is required');
 }
 
 function checkOutbound(message: Json, limits: WebLimits): HttpResponse | undefined {

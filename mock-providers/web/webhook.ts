@@ -15,6 +15,7 @@ import {
   type EventName,
   FILES_PATH,
   type MessageJson,
+  type SessionEnder,
   UUID,
   webAccount,
 } from '../../src/channels/web/wire.ts';
@@ -22,8 +23,8 @@ import { type HttpRequest, type HttpResponse, respond } from '../../src/http.ts'
 import { type CallPolicy, call } from '../calls.ts';
 import type { ProviderParts } from '../provider.ts';
 import type { Route } from '../routes.ts';
-import { GUEST, type Occurrence, said, takenJson } from './content.ts';
-import { type Conversation, currentOf, type Ledger, type Streams } from './ledger.ts';
+import { type Change, GUEST, type Occurrence, said, takenJson } from './content.ts';
+import { type Conversation, currentOf, type Ledger, type Rep, type Streams } from './ledger.ts';
 import { bad, checkEvents, checkMessage, noUuid, problem } from './rules.ts';
 
 /** A call of a client about its own, open conversation. */
@@ -62,12 +63,19 @@ export interface Network {
   /** Keeps the entry and shows it, now. */
   publish(conversation: Conversation, occurrence: Occurrence): void;
   /** Shows what the stack handed in: after a while, one after the other. */
-  dispatch(conversation: Conversation, occurrences: readonly Occurrence[]): void;
+  dispatch(conversation: Conversation, all: readonly HandedIn[]): void;
   /** Tells that the conversation's session waits for a rep. */
   route(conversation: Conversation): void;
   beginSession(conversation: Conversation): void;
   endSession(conversation: Conversation): void;
   close(conversation: Conversation): void;
+}
+
+/** What the stack handed in, and what it tells of the session, if that is what it is about. */
+export interface HandedIn extends Occurrence {
+  readonly change?: Change;
+  /** Who joins. */
+  readonly rep?: Rep;
 }
 
 export interface WebhookParts {
@@ -149,17 +157,21 @@ function isTaken({ status }: HttpResponse): boolean {
 function createTake({ parts, ledger, network }: WebhookParts, forward: Forward) {
   return async (call: Call, message: MessageJson, isNewSession: boolean) => {
     const { request, conversation, client } = call;
-    const { entries, session, subject } = conversation;
+    const { entries, subject } = conversation;
+    const isOver = () => conversation.session.status === 'Ended';
+    await conversation.ending;
     // Sent again though it had been taken: nothing new.
     const known = entries.find(({ identifier }) => identifier === message.id);
     if (known !== undefined) return takenJson([message.id], known.clientTimestamp);
-    if (session.status === 'Ended' && !isNewSession) {
+    if (isOver() && !isNewSession) {
       return problem(417, 'There is no active messaging session in this conversation');
     }
     if (!conversation.messages.take()) return problem(429, 'Too many messages in a minute');
-    if (session.status === 'Ended') network.beginSession(conversation);
     const inboundMs = parts.delays.inboundMs(ledger.nextNumber('in'));
     if (inboundMs > 0) await parts.clock.sleep(inboundMs);
+    // Also of one that was over before the message got here: the stack begins another by it.
+    await conversation.ending;
+    if (isOver()) network.beginSession(conversation);
     const forwarding = forward(request);
     conversation.underWay = Promise.all([conversation.underWay, forwarding]);
     const answer = await forwarding;
@@ -192,16 +204,34 @@ export function createEvents({ parts, ledger, network, limits }: WebhookParts): 
       const subject = textOf(recordOf(recipient).subject);
       const conversation = unreachable.has(subject) ? undefined : currentOf(ledger, subject);
       if (conversation === undefined) return problem(404, 'No open conversation of that end user');
-      const occurrences = handedIn.map(({ event, data }) => ({
-        event: event as EventName,
-        entry: recordOf(data).conversationEntry as EntryJson,
-      }));
-      const news = occurrences.filter(({ entry }) => ledger.isNew(conversation, entry.identifier));
+      const all = handedIn.map(({ event, data }) =>
+        readHandedIn(event as EventName, recordOf(data).conversationEntry as EntryJson),
+      );
+      const news = all.filter(({ entry }) => ledger.isNew(conversation, entry.identifier));
       if (news.length > 0) network.dispatch(conversation, news);
-      const ids = occurrences.map(({ entry }) => entry.identifier);
+      const ids = all.map(({ entry }) => entry.identifier);
       return takenJson(ids, ledger.nowMs());
     },
   };
+}
+
+/** Of an entry that was found good. */
+function readHandedIn(event: EventName, entry: EntryJson): HandedIn {
+  const { entryType, entryPayload, identifier: id, clientTimestamp } = entry;
+  if (entryType !== 'SessionStatusChanged' && entryType !== 'ParticipantChanged') {
+    return { event, entry };
+  }
+  const told = readJson(Buffer.from(entryPayload)) ?? {};
+  if (entryType === 'ParticipantChanged') {
+    const [{ participant, displayName } = {}] = listOf(told.entries);
+    return { event, entry, rep: { participant, displayName } as Rep };
+  }
+  if (told.sessionStatus === 'Active') return { event, entry, change: { id, status: 'Active' } };
+  const ended = {
+    sessionEndedByRole: told.sessionEndedByRole as SessionEnder,
+    sessionEndTime: numberOf(told.sessionEndTime) ?? clientTimestamp,
+  };
+  return { event, entry, change: { id, status: 'Ended', ended } };
 }
 
 /** The stack's answer, which is the client's; 500 when there is none. */

@@ -237,7 +237,7 @@ const ACKNOWLEDGEMENTS = [
 
 /** `rep`: who joins. That they leave with the session, and which it was before, the edge knows. */
 function announcementParts(
-  { kind, key, atMs, sessionId, by = 'System' }: Announcement,
+  { kind, key, atMs, sessionId, startedMs, by = 'System' }: Announcement,
   channelAddressIdentifier: string,
   { sender: participant, name: displayName }: Author,
 ): readonly Part[] {
@@ -246,6 +246,7 @@ function announcementParts(
     entryType: 'SessionStatusChanged',
     id: uuidOf(`${key}/${kind}`),
     sessionId,
+    sessionStartTime: Math.floor(startedMs),
     channelAddressIdentifier,
   } as const;
   if (kind === 'ended') {

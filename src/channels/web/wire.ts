@@ -198,10 +198,10 @@ export interface SessionStatusChanged {
   readonly conversationIdentifier: string;
 }
 
-/** Our own: what the stack knows of it. The edge shows a session by the id it began it with. */
+/** Our own: what the stack tells of it. To clients a session has the edge's id and start. */
 export type SessionStatusTold = Omit<
   SessionStatusChanged,
-  'sessionStatusPrev' | 'sessionStartTime' | 'conversationIdentifier'
+  'sessionStatusPrev' | 'conversationIdentifier'
 > & { readonly sessionStatusPrev?: SessionStatus };
 
 export interface MessageBase {

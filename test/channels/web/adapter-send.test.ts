@@ -27,7 +27,8 @@ const choices = (count: number): readonly Choice[] =>
 
 describe('a message', () => {
   it('is handed in as an event, by a token of the stack’s own', () => {
-    const { requests, outcome } = drive(adapter.deliver(outbound(SUBJECT, saying('hi'))), TAKEN);
+    const byRep = outbound(SUBJECT, saying('hi'), { rep: 'rep-1' });
+    const { requests, outcome } = drive(adapter.deliver(byRep), TAKEN);
     const [request] = requests;
     const body = jsonOf<EventsBody>(request!);
     const identifier = body.events[0]?.data.conversationEntry.identifier;
@@ -83,7 +84,8 @@ describe('a message', () => {
     ] as const) {
       const named = { ...channel, account: { agentName, agentId: '005x' } };
       const other = createWebAdapter({ channel: named, apiUrl: EDGE, webhookUrl: WEBHOOK });
-      const { requests } = drive(other.deliver(outbound(SUBJECT, saying('hi'))), TAKEN);
+      const byRep = outbound(SUBJECT, saying('hi'), { rep: 'rep-1' });
+      const { requests } = drive(other.deliver(byRep), TAKEN);
       const { conversationEntry } = jsonOf<EventsBody>(requests[0]!).events[0]!.data;
       expect(conversationEntry.senderDisplayName).toBe(shown);
       expect(conversationEntry.sender.subject).toBe('005x');

@@ -48,30 +48,57 @@ platforms:
   faults: { duplicateWebhooks: 5%, lateWebhooks: 5%, lateBy: 2s, apiErrors: 2%, lostAnswers: 2% }
 `;
 
+/** The rep closes while they think; so the edge has no session when they write again. */
+const RETURNERS = `
+scenario: web-returners
+org: org.yaml
+seed: 4
+lasts: 10m
+drain: 30m
+customers:
+  returner:
+    script:
+      - say: Are you open?
+      - expect: { from: rep }
+      - think: 5m
+      - say: And tomorrow?
+      - expect: { from: rep }
+arrivals: [{ customer: returner, channel: web, poisson: 60/h }]
+reps: { front-line: { replies: [We are.], closesWhenSilentFor: 1m } }
+`;
+
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-web-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('every customer gets through, whatever goes wrong on the way; twice the same', async () => {
+async function rehearse(scenario: string) {
   writeFileSync(join(folder, 'org.yaml'), ORG);
   const file = join(folder, 'scenario.yaml');
-  writeFileSync(file, SCENARIO);
-  const run = async () => {
-    const { result, failure } = await runPlan(loadPlan(file), { clock: 'virtual' });
-    if (failure !== undefined) throw failure;
-    return result;
-  };
-  const { counts, conversations } = await run();
+  writeFileSync(file, scenario);
+  const { result, failure } = await runPlan(loadPlan(file), { clock: 'virtual' });
+  if (failure !== undefined) throw failure;
+  return result;
+}
+
+const NO_TROUBLE = { sendFailures: 0, sendsUncertain: 0, webhookRefusals: 0 };
+
+it('every customer gets through, whatever goes wrong on the way; twice the same', async () => {
+  const { counts, conversations } = await rehearse(SCENARIO);
   expect(conversations.completed).toBeGreaterThan(10);
   expect(conversations.completed).toBe(conversations.arrived);
-  const { sendFailures, sendsUncertain, webhookRefusals } = counts;
-  expect({ sendFailures, sendsUncertain, webhookRefusals }).toEqual({
-    sendFailures: 0,
-    sendsUncertain: 0,
-    webhookRefusals: 0,
-  });
+  expect(counts).toMatchObject(NO_TROUBLE);
   // A customer who has left gets no more messages; the others have all theirs.
   expect(counts.heardFromRep).toBe(3 * conversations.completed);
   expect(counts.received).toBe(3 * conversations.completed);
   expect(counts.faultsInjected).toBeGreaterThan(10);
-  expect((await run()).counts).toEqual(counts);
+  expect((await rehearse(SCENARIO)).counts).toEqual(counts);
+});
+
+it('who writes after a rep has ended the session begins another', async () => {
+  const { counts, conversations } = await rehearse(RETURNERS);
+  const { completed } = conversations;
+  expect(completed).toBeGreaterThan(5);
+  expect(completed).toBe(conversations.arrived);
+  expect(counts).toMatchObject(NO_TROUBLE);
+  const twice = { sessionsEnded: 2 * completed, received: 2 * completed, said: 2 * completed };
+  expect(counts).toMatchObject({ ...twice, heardFromRep: 2 * completed });
 });

@@ -5,9 +5,16 @@ import { createVirtualClock } from '../../../sim/clock/virtual.ts';
 import { createWebAdapter } from '../../../src/channels/web/adapter.ts';
 import { webAccount } from '../../../src/channels/web/wire.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/http.ts';
-import type { Content, InboundEvent, IndicationKind, SendOutcome } from '../../../src/message.ts';
+import type {
+  Announcement,
+  Content,
+  InboundEvent,
+  IndicationKind,
+  SendOutcome,
+} from '../../../src/message.ts';
 import type { Channel } from '../../../src/org.ts';
 import type { Delivery } from '../../../src/ports.ts';
+import type { EndedBy } from '../../../src/sessions/thread.ts';
 import { channelOf } from '../../channels/driving.ts';
 
 export const EDGE = 'http://edge.test';
@@ -110,8 +117,16 @@ export function createWorld(options: Options = {}) {
     who,
     token: (rest = {}, path = 'unauthenticated') =>
       call('POST', `${API}/authorization/${path}/access-token`, { ...who, ...rest }),
-    /** As the stack does it. */
-    deliver: (to: string, content: Content) => drive(adapter.deliver({ ...outbound(to), content })),
+    /** As the stack does it for a rep. */
+    deliver: (to: string, content: Content) =>
+      drive(adapter.deliver({ ...outbound(to), content, rep: 'rep-1' })),
+    /** As the stack does it by itself. */
+    respond: (to: string, content: Content) => drive(adapter.deliver({ ...outbound(to), content })),
+    announce: (to: string, kind: Announcement['kind'], by?: EndedBy) => {
+      const session = { sessionId: 'S1', startedMs: clock.originMs };
+      const ended = by === undefined ? {} : { by };
+      return drive(adapter.announce!({ ...outbound(to), kind, ...session, ...ended }));
+    },
     indicate: (to: string, kind: IndicationKind, messageId: string) =>
       drive(adapter.indicate!({ ...outbound(to), kind, messageId })!),
     streams,
