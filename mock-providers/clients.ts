@@ -28,8 +28,8 @@ export interface Clients {
   of(url: string): readonly ClientSetting[];
 }
 
-/** By channel type. */
-export const CLIENTS: Readonly<Record<WiredChannel, Clients>> = {
+/** By channel type; those without are printed with their address and webhook only. */
+export const CLIENTS: Readonly<Partial<Record<WiredChannel, Clients>>> = {
   byoc: { platform: 'Bring Your Own Channel', account: byocAccount, of: salesforceClients },
   'byoc-ccaas': {
     platform: 'Bring Your Own Channel for CCaaS',

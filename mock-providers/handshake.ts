@@ -1,6 +1,6 @@
 /**
- * Meta's handshake: before it sends webhooks to an address it asks there, by GET, for a number to be
- * said back (Meta docs: Webhooks, "Verification Requests"). The same for WhatsApp and Messenger.
+ * Meta's handshake: before it sends webhooks to an address it asks there, by GET, for a number to
+ * be said back (Meta docs: Webhooks, "Verification Requests"). The same for WhatsApp and Messenger.
  */
 import type { HttpRequest } from '../src/http.ts';
 import { type CallReport, call } from './calls.ts';

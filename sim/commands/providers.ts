@@ -189,17 +189,21 @@ const STARTING = Promise.resolve({ status: 503, headers: {}, body: Buffer.alloc(
 const DELAYS = { inboundMs: () => 0, deliveryMs: () => 100, readMs: () => 1000 };
 
 function describe({ id, channel, server, platform, webhookUrl }: Running): string {
-  const { platform: name, account, of } = CLIENTS[channel.type];
+  const clients = CLIENTS[channel.type];
+  const account: object = clients?.account(channel) ?? {};
   const listening = platform.listening();
   const lines: [string, string][] = [
     ['webhooks to', webhookUrl],
     ['address', channel.address],
-    ...Object.entries(account(channel)).filter(([, value]) => value !== ''),
-    ...of(server.url).map(({ client, setting }): [string, string] => [client, setting]),
+    ...Object.entries(account).filter(([, value]) => value !== ''),
+    ...(clients?.of(server.url) ?? []).map(({ client, setting }): [string, string] => [
+      client,
+      setting,
+    ]),
     ['control API', `${server.url}${CONTROL_PREFIX}`],
   ];
   if (listening !== undefined) lines.push([listening.name, listening.address]);
   const width = Math.max(...lines.map(([label]) => label.length));
   const text = lines.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`).join('\n');
-  return `${id}: ${name} at ${server.url}\n${text}\n`;
+  return `${id}: ${clients?.platform ?? channel.type} at ${server.url}\n${text}\n`;
 }

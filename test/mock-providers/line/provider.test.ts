@@ -6,6 +6,7 @@ import { createWorld } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const HTTPS = 'https://x';
 const KEY = { 'x-line-retry-key': '123e4567-e89b-42d3-a456-426614174000' };
 
 describe('a reply token', () => {
@@ -148,7 +149,7 @@ describe('what is refused', () => {
     [{ messages: [{ type: 'hologram' }] }, 'Must be one of', 'messages[0].type'],
     [
       {
-        messages: [{ type: 'image', originalContentUrl: 'http://x', previewImageUrl: 'https://x' }],
+        messages: [{ type: 'image', originalContentUrl: 'http://x', previewImageUrl: HTTPS }],
       },
       'HTTPS',
       'messages[0].originalContentUrl',
