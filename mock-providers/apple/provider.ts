@@ -2,19 +2,23 @@
  * The mock Apple: its REST API on one side, customers' devices on the other. Only customers begin a
  * conversation, and only they close it. Nobody is told what was delivered or read.
  */
-import { seal } from '../../src/channels/apple/signature.ts';
-import { type AttachmentJson, OBJECT_REPLACEMENT } from '../../src/channels/apple/wire.ts';
+import { APPLE_LIMITS } from '../../src/channels/apple/limits.ts';
+import { type InteractiveData, OBJECT_REPLACEMENT } from '../../src/channels/apple/wire.ts';
 import type { Json } from '../../src/channels/json.ts';
+import { limitsOf } from '../../src/channels/limits.ts';
+import { uuidOf } from '../../src/channels/uuid.ts';
 import { type Content, textOf } from '../../src/message.ts';
 import type { Phone, PhoneMessage, Provider, ProviderParts, SendReport } from '../provider.ts';
+import { createVault, type Vault } from './account.ts';
 import { type Carrier, createApi } from './api.ts';
-import { answerTo, type Question, shownOf } from './content.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import { answerTo, fileOf, type Question, shownOf, tapback } from './content.ts';
+import { bound, createLedger, type Ledger } from './ledger.ts';
 import { createWebhook, type Said, type Webhook } from './webhook.ts';
 
 export function createAppleProvider(parts: ProviderParts): Provider {
   const { clock, delays } = parts;
   const ledger = createLedger(parts);
+  const vault = createVault(parts, ledger);
   const webhook = createWebhook(parts);
   const devices = new Map<string, Device>();
   let messages = 0;
@@ -24,20 +28,20 @@ export function createAppleProvider(parts: ProviderParts): Provider {
   };
   const carrier: Carrier = {
     dispatch(to, id, message) {
-      clock.after(delays.deliveryMs(next()), () => show(devices.get(to), id, message));
+      clock.after(delays.deliveryMs(next()), () => show(devices.get(to), id, message, vault));
     },
   };
-  const api = createApi(parts, ledger, carrier);
+  const api = createApi(parts, { ledger, vault, carrier });
   return {
     handle: api.handle,
     endpoints: api.endpoints,
-    events: ['text', 'interactive', 'typing_start', 'typing_end', 'close'],
+    events: ['text', 'interactive', 'interactiveDataRef', 'typing_start', 'typing_end', 'close'],
     connect(address, _name, onMessage): Phone {
-      const device: Device = { address, onMessage, questions: new Map() };
+      const device: Device = { address, onMessage, questions: new Map(), texts: new Map() };
       devices.set(address, device);
       const tell = (said: Said, id = ledger.messageId()) => webhook.message(address, id, said);
       return {
-        send: createSender({ parts, ledger, webhook, device, next }),
+        send: createSender({ parts, ledger, vault, webhook, device, next }),
         async typing(on) {
           await tell({ type: on ? 'typing_start' : 'typing_end' });
         },
@@ -64,18 +68,34 @@ interface Device {
   readonly onMessage: (message: PhoneMessage) => void;
   /** On the screen, by the id of each choice; the newest that offers it. */
   readonly questions: Map<string, Question>;
+  /** What the newest messages say, by id. */
+  readonly texts: Map<string, string>;
 }
 
-function show(device: Device | undefined, messageId: string, message: Json): void {
+/** Choices, and texts, that a device has in view. */
+const IN_VIEW = 500;
+
+function show(device: Device | undefined, messageId: string, message: Json, vault: Vault): void {
   if (device === undefined) return;
-  const { contents, question } = shownOf(message);
-  for (const { id } of question?.choices ?? []) device.questions.set(id, question as Question);
-  for (const content of contents) device.onMessage({ messageId, content });
+  const { contents, question } = shownOf(message, vault);
+  if (question !== undefined) {
+    for (const { id } of question.choices) {
+      device.questions.delete(id);
+      device.questions.set(id, question);
+      bound(device.questions, IN_VIEW);
+    }
+  }
+  for (const content of contents) {
+    device.texts.set(messageId, textOf(content));
+    bound(device.texts, IN_VIEW);
+    device.onMessage({ messageId, content });
+  }
 }
 
 interface SenderParts {
   readonly parts: ProviderParts;
   readonly ledger: Ledger;
+  readonly vault: Vault;
   readonly webhook: Webhook;
   readonly device: Device;
   readonly next: () => number;
@@ -84,6 +104,7 @@ interface SenderParts {
 function createSender(sender: SenderParts): (content: Content) => Promise<SendReport> {
   const { parts, ledger, webhook, device, next } = sender;
   const { clock, delays, channel } = parts;
+  const { inlineBytes } = limitsOf(channel, APPLE_LIMITS);
   const typesFirst = channel.account.openWithTyping !== 'off';
   return async (content) => {
     const id = ledger.messageId();
@@ -95,39 +116,42 @@ function createSender(sender: SenderParts): (content: Content) => Promise<SendRe
     if (isFirst && typesFirst) {
       await webhook.message(device.address, ledger.messageId(), { type: 'typing_start' });
     }
-    const report = await webhook.message(device.address, id, saidOf(sender, content, id));
+    const report = await webhook.message(
+      device.address,
+      id,
+      saidOf(sender, content, id, inlineBytes),
+    );
     return report.ok ? { ok: true, messageId: id } : report;
   };
 }
 
 /** What Messages has no way to say, customers type. */
-function saidOf(sender: SenderParts, content: Content, id: string): Said {
+function saidOf(
+  { vault, device }: SenderParts,
+  content: Content,
+  id: string,
+  inlineBytes: number,
+): Said {
   if (content.kind === 'choice') {
-    const question = sender.device.questions.get(content.id);
-    const interactiveData = question && answerTo(question, content.id);
-    if (interactiveData !== undefined) return { type: 'interactive', interactiveData };
+    const question = device.questions.get(content.id);
+    const answer = question && answerTo(question, content.id, uuidOf(`${id}/session`));
+    if (answer !== undefined) return answerIn(answer, vault, inlineBytes);
+  }
+  if (content.kind === 'reaction') {
+    const text = device.texts.get(content.messageId);
+    if (text !== undefined) return { type: 'text', body: tapback(content.emoji, text) };
   }
   if (content.kind !== 'media') return { type: 'text', body: textOf(content) };
-  const body = OBJECT_REPLACEMENT + (content.caption ?? '');
-  return { type: 'text', body, attachments: [attach(sender, content, id)] };
+  const { url, mimeType, caption = '' } = content;
+  const name = /^[^?#]*\/([^/?#]+)/.exec(url)?.[1] ?? 'file';
+  const attachment = vault.attach(fileOf(mimeType, url), name, mimeType);
+  return { type: 'text', body: OBJECT_REPLACEMENT + caption, attachments: [attachment] };
 }
 
-/** The phone uploads what it sends, sealed: of a picture by address, that address. */
-function attach(
-  { parts, ledger }: SenderParts,
-  { url, mimeType }: Extract<Content, { kind: 'media' }>,
-  id: string,
-): AttachmentJson {
-  const { bytes, key } = seal(Buffer.from(url), id);
-  const place = ledger.reserve(bytes.length);
-  const { checksum } = ledger.keep(place, bytes) ?? { checksum: Buffer.alloc(0) };
-  return {
-    name: /([^/?#]+)(?:[?#].*)?$/.exec(url)?.[1] ?? 'file',
-    mimeType,
-    size: bytes.length,
-    key,
-    url: `${parts.publicUrl}/mmcs/${place}`,
-    owner: `M${place}`,
-    signature: checksum.toString('hex').toUpperCase(),
-  };
+/** As it is, or where it can be had. */
+function answerIn(answer: InteractiveData, vault: Vault, inlineBytes: number): Said {
+  const isLarge = Buffer.byteLength(JSON.stringify(answer)) > inlineBytes;
+  if (!isLarge) return { type: 'interactive', interactiveData: answer };
+  const title = answer.data.replyMessage?.title ?? '';
+  return { type: 'interactive', interactiveDataRef: vault.refer(answer, title) };
 }

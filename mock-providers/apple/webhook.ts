@@ -5,7 +5,7 @@
 import { gzipSync } from 'node:zlib';
 import { APPLE_LIMITS } from '../../src/channels/apple/limits.ts';
 import { createTokenMaker } from '../../src/channels/apple/signature.ts';
-import { appleAccount, type MessageJson } from '../../src/channels/apple/wire.ts';
+import { appleAccount, type MessageBase, type MessageJson } from '../../src/channels/apple/wire.ts';
 import { limitsOf } from '../../src/channels/limits.ts';
 import { unixNow } from '../../src/clock/unix-now.ts';
 import type { HttpRequest } from '../../src/http.ts';
@@ -13,10 +13,9 @@ import { type CallReport, call } from '../calls.ts';
 import type { ProviderParts } from '../provider.ts';
 
 /** A message, less what is the same in all of a customer's. */
-export type Said =
-  | Pick<Extract<MessageJson, { type: 'text' }>, 'type' | 'body' | 'attachments'>
-  | Pick<Extract<MessageJson, { type: 'interactive' }>, 'type' | 'interactiveData'>
-  | { readonly type: 'typing_start' | 'typing_end' | 'close' };
+export type Said = Less<MessageJson>;
+
+type Less<M> = M extends MessageJson ? Omit<M, keyof MessageBase> : never;
 
 export interface Webhook {
   /** Resolves when the MSP has taken it, or no try is left. */
@@ -46,7 +45,7 @@ export function createWebhook(parts: ProviderParts): Webhook {
   return {
     message(customer, id, said) {
       const ends = { sourceId: customer, destinationId: channel.address };
-      const message = { v: 1, id, ...ends, ...constant, ...said } satisfies MessageJson;
+      const message: MessageJson = { v: 1, id, ...ends, ...constant, ...said };
       const request: HttpRequest = {
         method: 'POST',
         url,

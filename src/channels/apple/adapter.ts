@@ -2,7 +2,7 @@
  * Apple Messages for Business, spoken by the stack: webhooks in, API requests out. Pure and
  * synchronous. A file is fetched, sealed, uploaded and then sent, all within one delivery; what
  * can't be had goes as its address. Apple reports nothing back: no receipts, no reading.
- * Not here: answers so large that Apple gives a reference instead of them; Apple Pay, forms.
+ * Not here: what large answers refer to (their title is shown); asking for payment or sign-in.
  */
 import { gunzipSync } from 'node:zlib';
 import { StackError } from '../../errors.ts';
@@ -23,7 +23,7 @@ import { type Json, listOf, readJson, recordOf, textOf } from '../json.ts';
 import { limitsOf } from '../limits.ts';
 import { accept, refuse } from '../received.ts';
 import { uuidOf } from '../uuid.ts';
-import { type Part, partsOf, pickedOf, wordsOf } from './content.ts';
+import { answerOf, type Part, partsOf, wordsOf } from './content.ts';
 import { APPLE_LIMITS } from './limits.ts';
 import { createTokenJudge, createTokenMaker, seal } from './signature.ts';
 import { type AttachmentJson, appleAccount, OBJECT_REPLACEMENT } from './wire.ts';
@@ -98,33 +98,30 @@ function readMessage(message: Json): readonly InboundEvent[] {
     return [{ kind: 'typing', from, on: type === 'typing_start' }];
   }
   if (type === 'close') return [{ kind: 'ended', from }];
-  if (type === 'interactive') {
-    const large = message.interactiveData === undefined;
-    const title = textOf(recordOf(message.interactiveDataRef).title);
-    if (large) return [said({ kind: 'text', text: title || '[unsupported: large answer]' })];
-    return [said(pickedOf(recordOf(message.interactiveData)))];
-  }
+  if (type === 'interactive') return [said(answerOf(message))];
   if (type !== 'text') return [said({ kind: 'text', text: `[unsupported: ${textOf(type)}]` })];
   const text = wordsOf(textOf(message.body));
   const attachments = listOf(message.attachments);
   if (attachments.length === 0) return [said({ kind: 'text', text })];
   return attachments.map((attachment, n) => {
+    const url = textOf(attachment.url);
     const mimeType = textOf(attachment.mimeType) || 'application/octet-stream';
-    const caption = n === 0 && text !== '' ? { caption: text } : {};
-    return said({ kind: 'media', url: textOf(attachment.url), mimeType, ...caption }, n);
+    const words = n === 0 ? text : '';
+    if (url !== '') {
+      return said({ kind: 'media', url, mimeType, ...(words && { caption: words }) }, n);
+    }
+    return said({ kind: 'text', text: `${words}\n[unsupported: ${mimeType}]`.trim() }, n);
   });
 }
 
 type Calls = ReturnType<typeof createCalls>;
-
-type Said = Outbound & Pick<OutboundMessage, 'rep'>;
 
 /** Requests to Apple. */
 function createCalls({ channel, apiUrl }: AdapterSettings) {
   const tokenAt = createTokenMaker(appleAccount(channel), 'toApple');
   const source = channel.address;
   return {
-    message({ to, atMs, rep }: Said, id: string, part: object): HttpRequest {
+    message({ to, atMs }: Outbound, id: string, part: Part | Sign, auto?: boolean): HttpRequest {
       const message = { v: 1, id, sourceId: source, destinationId: to, ...part };
       const headers = {
         'content-type': 'application/json',
@@ -133,7 +130,7 @@ function createCalls({ channel, apiUrl }: AdapterSettings) {
         'source-id': source,
         'destination-id': to,
         // Apple asks businesses to say whether a person writes.
-        'auto-reply': String(rep === undefined),
+        ...(auto === undefined ? {} : { 'auto-reply': String(auto) }),
       };
       const body = Buffer.from(JSON.stringify(message));
       return { method: 'POST', url: `${apiUrl}/v1/message`, headers, body };
@@ -148,41 +145,50 @@ function createCalls({ channel, apiUrl }: AdapterSettings) {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Says that somebody writes; no words. */
+interface Sign {
+  readonly type: 'typing_start' | 'typing_end';
+}
+
 function createSender({ channel }: AdapterSettings, calls: Calls) {
   const limits = limitsOf(channel, APPLE_LIMITS);
+  const { secret } = appleAccount(channel);
   return function* deliver(message: OutboundMessage): Delivery {
-    const { content, key } = message;
+    const { content, key, rep } = message;
+    const isAuto = rep === undefined;
     if (content.kind === 'media') {
-      const attachment = yield* upload(calls, message, content, limits.attachmentBytes);
+      // The key of a file must be nobody's guess, and the same in every run.
+      const seed = `${secret}/${key}`;
+      const attachment = yield* upload(calls, message, content, seed, limits.attachmentBytes);
       if (attachment !== undefined) {
         const body = OBJECT_REPLACEMENT + (content.caption ?? '');
-        return yield* sendParts(calls, message, [
-          { type: 'text', body, attachments: [attachment] },
-        ]);
+        const part: Part = { type: 'text', body, attachments: [attachment] };
+        return yield* sendParts(calls, message, [part], isAuto);
       }
     }
-    return yield* sendParts(calls, message, partsOf(content, key, limits));
+    return yield* sendParts(calls, message, partsOf(content, key, limits), isAuto);
   };
 }
 
 /** The file, fetched from where it is and brought to Apple; nothing when that can't be done. */
 function* upload(
   calls: Calls,
-  { key: seed, atMs }: Outbound,
+  { atMs }: Outbound,
   { url, mimeType }: Extract<Content, { kind: 'media' }>,
+  seed: string,
   most: number,
 ): Generator<HttpRequest, AttachmentJson | undefined, Answered> {
   const file = taken(yield { method: 'GET', url, headers: {}, body: NOTHING });
-  if (file === undefined || file.body.length > most) return undefined;
+  if (file === undefined || file.body.length === 0 || file.body.length > most) return undefined;
   const { bytes, key } = seal(file.body, seed);
   const place = taken(yield calls.preUpload(atMs, bytes.length));
   const { 'upload-url': to, 'mmcs-url': mmcsUrl, 'mmcs-owner': owner } = jsonOf(place);
-  if (textOf(to) === '') return undefined;
+  if ([to, mmcsUrl, owner].some((text) => textOf(text) === '')) return undefined;
   const headers = { 'content-type': 'application/octet-stream' };
   const kept = taken(yield { method: 'POST', url: textOf(to), headers, body: bytes });
   const checksum = textOf(recordOf(jsonOf(kept).singleFile).fileChecksum);
   if (checksum === '') return undefined;
-  const name = /([^/?#]+)(?:[?#].*)?$/.exec(url)?.[1] ?? 'file';
+  const name = /^[^?#]*\/([^/?#]+)/.exec(url)?.[1] ?? 'file';
   const where = { url: textOf(mmcsUrl), owner: textOf(owner), 'signature-base64': checksum };
   return { name, mimeType, size: String(bytes.length), key, ...where };
 }
@@ -198,13 +204,14 @@ function jsonOf(response: HttpResponse | undefined): Json {
 /** Sends them in turn. The id of a message is ours, and is what the outcome names. */
 function* sendParts(
   calls: Calls,
-  outbound: Said,
-  parts: readonly (Part | { readonly type: string })[],
+  outbound: Outbound,
+  parts: readonly (Part | Sign)[],
+  isAuto?: boolean,
 ): Delivery {
   let last: SendOutcome = NOTHING_TO_SEND;
   for (const [n, part] of parts.entries()) {
     const id = uuidOf(`${outbound.key}/${n}`);
-    const answer = yield calls.message(outbound, id, part);
+    const answer = yield calls.message(outbound, id, part, isAuto);
     const outcome = answer instanceof StackError ? lost(answer) : outcomeOf(answer, id);
     if (!outcome.ok) return n === 0 ? outcome : { ...outcome, definite: false };
     last = outcome;

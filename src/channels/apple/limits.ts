@@ -7,9 +7,10 @@ const MINUTE = 60_000;
 export const APPLE_LIMITS = {
   /** How old or how new a token may be; by what implementers do, Apple names none. */
   tokenAgeMs: 60 * MINUTE,
-  /** Items of a quick reply (recalled). */
+  /** Items of a quick reply, and the UTF-16 units a device shows of each (Infobip, ASAPP). */
   quickReplyLeast: 2,
   quickReplies: 5,
+  quickReplyTitle: 24,
   /** Items offered in one list; Apple names no number. */
   listItems: 100,
   /** Bytes of an attachment (Apple Business Register: attachments). */

@@ -5,6 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { createSigner, createVerifier } from 'fast-jwt';
+import type { Json } from '../json.ts';
 import type { AppleAccount } from './wire.ts';
 
 /** `toApple`: the MSP calls Apple; `fromApple`: Apple calls the MSP. */
@@ -23,23 +24,30 @@ export function createTokenMaker(
 
 export type TokenVerdict = 'good' | 'missing' | 'forged' | 'stale';
 
-/** Judges the value of an Authorization header; `stale`: made longer than `ageMs` from now. */
+/**
+ * Judges the value of an Authorization header. `stale`: made longer than `ageMs` from now, before
+ * or after, or expired. A token needs `iat`; Apple's have no `exp`, but it counts if it is there.
+ */
 export function createTokenJudge(
   { mspId, secret }: AppleAccount,
   direction: Direction,
   ageMs: number,
 ): (authorization: string | undefined, nowMs: number) => TokenVerdict {
-  const whose = direction === 'toApple' ? { allowedIss: mspId } : { allowedAud: mspId };
   const key = Buffer.from(secret, 'base64');
-  // What has expired is known by its age here, on the clock of the caller.
-  const verify = createVerifier({ key, algorithms: ['HS256'], ignoreExpiration: true, ...whose });
+  // What is too old or too new is told here, by the clock of the caller.
+  const untimed = { ignoreExpiration: true, ignoreNotBefore: true };
+  const verify = createVerifier({ key, algorithms: ['HS256'], ...untimed });
   return (authorization, nowMs) => {
     const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return 'missing';
     try {
-      const { iat } = verify(token) as { readonly iat?: unknown };
-      if (typeof iat !== 'number') return 'forged';
-      return Math.abs(nowMs - iat * 1000) <= ageMs ? 'good' : 'stale';
+      const claims: Json = verify(token);
+      const { iat, exp } = claims;
+      // The library's own check lets tokens pass that name nobody.
+      const isOurs = [claims[CLAIM[direction]]].flat().includes(mspId);
+      if (!isOurs || typeof iat !== 'number') return 'forged';
+      const isOver = typeof exp === 'number' && exp * 1000 <= nowMs;
+      return isOver || Math.abs(nowMs - iat * 1000) > ageMs ? 'stale' : 'good';
     } catch {
       return 'forged';
     }

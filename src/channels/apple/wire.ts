@@ -70,6 +70,7 @@ export type MessageJson = MessageBase &
         readonly attachments?: readonly AttachmentJson[];
       }
     | { readonly type: 'interactive'; readonly interactiveData: InteractiveData }
+    | { readonly type: 'interactive'; readonly interactiveDataRef: DataRef }
     | { readonly type: 'typing_start' | 'typing_end' | 'close' }
   );
 
@@ -88,9 +89,26 @@ export interface AttachmentJson {
   readonly 'signature-base64'?: string;
 }
 
+/** Stands for interactive data too large to be sent along; got like an attachment, then decoded. */
+export interface DataRef {
+  readonly bid: string;
+  readonly url: string;
+  readonly owner: string;
+  readonly size: number | string;
+  /** Hex, upper case. */
+  readonly signature?: string;
+  readonly 'signature-base64': string;
+  readonly title: string;
+  /** As of attachments; what Apple keeps for a business to send again has `dataRefSig` instead. */
+  readonly key?: string;
+  readonly dataRefSig?: string;
+}
+
 export interface InteractiveData {
   readonly bid: string;
   readonly data: InteractiveParts;
+  /** A UUID; the business's own if it set one. */
+  readonly sessionIdentifier?: string;
   readonly receivedMessage?: Bubble;
   readonly replyMessage?: Bubble;
 }
@@ -98,13 +116,22 @@ export interface InteractiveData {
 export interface InteractiveParts {
   /** A UUID; comes back in the customer's answer. */
   readonly requestIdentifier: string;
-  /** `1.0`; of quick replies. */
+  /** `1.0`; of quick replies, and of answers. */
   readonly version?: string;
   /** `1.0`; of pickers. */
   readonly mspVersion?: string;
+  readonly images?: readonly ImageJson[];
   readonly 'quick-reply'?: QuickReply;
   readonly listPicker?: { readonly sections: readonly SectionJson[] };
+  readonly event?: EventJson;
+  /** In answers: what the customer's bubble says. */
   readonly replyMessage?: Bubble;
+}
+
+export interface ImageJson {
+  readonly identifier: string;
+  /** Base64. */
+  readonly data: string;
 }
 
 export interface QuickReply {
@@ -114,6 +141,7 @@ export interface QuickReply {
   readonly selectedIndex?: number;
 }
 
+/** In an answer the first holds what was picked; devices may show the other items in a second. */
 export interface SectionJson {
   readonly title: string;
   readonly order: number;
@@ -126,10 +154,30 @@ export interface ItemJson {
   readonly title: string;
   readonly order: number;
   readonly style?: string;
+  readonly subtitle?: string;
+  readonly imageIdentifier?: string;
+}
+
+/** Of a time picker; an answer has the one slot that was picked. */
+export interface EventJson {
+  readonly identifier: string;
+  readonly title: string;
+  readonly timeslots: readonly {
+    readonly identifier: string;
+    /** `2026-11-23T09:30+0000` */
+    readonly startTime: string;
+    /** Seconds. */
+    readonly duration: number;
+  }[];
+  /** Minutes from GMT; fixes the zone in which the times are shown. */
+  readonly timezoneOffset?: number;
 }
 
 /** What stands on the bubble before and after an answer. */
 export interface Bubble {
   readonly title: string;
+  readonly subtitle?: string;
+  readonly alternateTitle?: string;
+  readonly imageIdentifier?: string;
   readonly style?: 'icon' | 'small' | 'large';
 }

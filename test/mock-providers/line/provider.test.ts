@@ -165,7 +165,7 @@ describe('what is refused', () => {
     expect(json.details[0].message).toContain(message);
   });
 
-  it('bodies that are too large, of another type or no JSON; paths that are not there', async () => {
+  it('bodies too large, of another type or no JSON; paths that are not there', async () => {
     const world = createWorld();
     await world.run(async () => {
       expect((await world.push(['x'.repeat(2_000_001)])).status).toBe(413);
