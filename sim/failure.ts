@@ -21,7 +21,7 @@ export function explain(error: unknown): { readonly exitCode: ExitCode; readonly
   if (error instanceof InputError) return { exitCode: EXIT.invalidInput, text: error.message };
   if (error instanceof DeadlockError) return { exitCode: EXIT.deadlock, text: error.message };
   if (error instanceof StackError && isAboutPorts(error)) {
-    const advice = 'Choose another with --port, or leave --port out for any free one.';
+    const advice = 'Choose another with --port, or any free one with --port 0.';
     const text = `${error.message}. ${advice}`;
     return { exitCode: EXIT.cannotListen, text };
   }
