@@ -129,6 +129,12 @@ export interface RepReply {
   readonly choices?: readonly string[];
   /** A picture or file; the text is its caption. */
   readonly media?: { readonly url: string; readonly mimeType: string };
+  /** An approved template, which may go outside the reply window; the text is what it says. */
+  readonly template?: {
+    readonly name: string;
+    readonly language: string;
+    readonly parameters: readonly string[];
+  };
 }
 
 export interface PlatformBehaviour {

@@ -119,7 +119,8 @@ async function talk(conversation: Conversation, session: RepSession, parts: RepP
   }
 }
 
-function contentOf({ text, choices, media }: RepReply): Content {
+function contentOf({ text, choices, media, template }: RepReply): Content {
+  if (template !== undefined) return { kind: 'template', ...template, text };
   if (media !== undefined) return { kind: 'media', ...media, caption: text };
   if (choices === undefined || choices.length === 0) return { kind: 'text', text };
   return {

@@ -121,6 +121,9 @@ describe('the platform’s window', () => {
         ...{ ok: false, failure: 'outsideWindow', code: 'stack', definite: true },
       });
       expect(lab.sent).toHaveLength(tried);
+      const template = { kind: 'template', name: 'news', language: 'en_US' } as const;
+      const news = { ...template, parameters: [], text: 'There is news' };
+      expect(await ann.reply(id, news)).toMatchObject({ ok: true });
       await ada.say('anything new?');
       expect(await ann.say(id, 'yes')).toMatchObject({ ok: true });
     });

@@ -78,6 +78,12 @@ const media = z
   .url({ protocol: /^https?$/, error: () => 'expected an http or https address' })
   .transform((url) => ({ url, mimeType: mimeTypeOf(url) ?? 'image/jpeg' }));
 
+const template = section({
+  name: text.describe('As it was approved.'),
+  language: text.prefault('en_US').describe('As it was approved.'),
+  parameters: z.array(text).prefault([]).describe('What its places are filled with.'),
+});
+
 const reply = either(
   [
     text.transform((only) => ({ text: only })),
@@ -85,11 +91,14 @@ const reply = either(
       text: text.describe('What the rep says.'),
       choices: z.array(text).min(1).exactOptional().describe('Quick replies offered with it.'),
       media: media.exactOptional().describe('A picture or file; the text is its caption.'),
-    }).refine(({ choices, media }) => choices === undefined || media === undefined, {
-      error: 'choices do not go with media: make them two replies',
+      template: template
+        .exactOptional()
+        .describe('An approved template (WhatsApp); the text is what it says.'),
+    }).refine((reply) => Object.keys(reply).length <= 2, {
+      error: 'choices, media and template do not go together: make them replies of their own',
     }),
   ],
-  'text, or { text, choices, media }',
+  'text, or { text, choices, media, template }',
 );
 
 const repBehaviour = section({
