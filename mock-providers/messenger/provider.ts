@@ -10,7 +10,7 @@ import { MESSENGER_LIMITS } from '../../src/channels/messenger/limits.ts';
 import { messengerAccount } from '../../src/channels/messenger/wire.ts';
 import type { Content } from '../../src/message.ts';
 import { createDeadlines } from '../deadlines.ts';
-import { shakeHands } from '../handshake.ts';
+import { shakeHands } from '../meta.ts';
 import type {
   Phone,
   PhoneMessage,

@@ -12,9 +12,9 @@ import {
   type Messaging,
   messengerAccount,
 } from '../../src/channels/messenger/wire.ts';
-import type { HttpRequest } from '../../src/http.ts';
 import { createBatcher } from '../batch.ts';
-import { type CallPolicy, type CallReport, call } from '../calls.ts';
+import { type CallReport, call } from '../calls.ts';
+import { retryPolicy, signedWebhook } from '../meta.ts';
 import type { ProviderParts } from '../provider.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -43,10 +43,11 @@ export type Webhook = (
 export function createWebhook(parts: ProviderParts, ledger: Ledger): Webhook {
   const { channel, clock, webhookUrl } = parts;
   const { appSecret } = messengerAccount(channel);
-  const policyFrom = createPolicy(parts);
+  const limits = limitsOf(channel, MESSENGER_LIMITS);
   const post = createBatcher<Entry, CallReport>(parts, (entry) => {
-    const request = signed(webhookUrl, appSecret, { object: 'page', entry });
-    return call(parts, request, policyFrom(clock.now()));
+    const envelope: Envelope = { object: 'page', entry };
+    const request = signedWebhook(webhookUrl, envelope, { sign, appSecret });
+    return call(parts, request, retryPolicy(clock, limits));
   });
   const page = { id: channel.address };
   return async (event, psid, happening) => {
@@ -58,46 +59,4 @@ export function createWebhook(parts: ProviderParts, ledger: Ledger): Webhook {
     const time = Math.floor(clock.originMs + clock.now());
     return post({ id: page.id, time, messaging: [{ sender, recipient, ...happening }] });
   };
-}
-
-/**
- * JSON as Meta writes it: non-ASCII in lower-case escapes, and `/` as `\/` (Meta docs: "Validating
- * payloads"). The signature is made over these bytes, so that a receiver that parses and writes
- * the JSON again before it checks is found out.
- */
-export function escapeJson(text: string): string {
-  return text.replace(/[/\u0080-\uffff]/g, (unit) =>
-    unit === '/' ? '\\/' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-function signed(url: string, appSecret: string, envelope: Envelope): HttpRequest {
-  const body = Buffer.from(escapeJson(JSON.stringify(envelope)), 'latin1');
-  return {
-    method: 'POST',
-    url,
-    headers: {
-      'content-type': 'application/json',
-      // Some receivers know only the one, some only the other.
-      'x-hub-signature': sign(appSecret, body, 'sha1'),
-      'x-hub-signature-256': sign(appSecret, body),
-      'user-agent': 'facebookexternalua',
-      accept: '*/*',
-    },
-    body,
-  };
-}
-
-/** Only 200 will do. Again at once, then less and less often (Graph API: Webhooks). */
-function createPolicy({ channel, clock }: ProviderParts): (began: number) => CallPolicy {
-  const limits = limitsOf(channel, MESSENGER_LIMITS);
-  return (began) => ({
-    timeoutMs: limits.webhookTimeoutMs,
-    takes: ({ status }) => status === 200,
-    retryAfterMs(retry) {
-      const waitMs = retry === 1 ? 0 : 1000 * 2 ** (retry - 2);
-      const isLate = clock.now() + waitMs > began + limits.webhookRetryMs;
-      return retry > limits.webhookRetries || isLate ? undefined : waitMs;
-    },
-  });
 }

@@ -20,11 +20,10 @@ import {
   type StatusJson,
   whatsappAccount,
 } from '../../src/channels/whatsapp/wire.ts';
-import type { HttpRequest, HttpResponse } from '../../src/http.ts';
 import { type Content, textOf } from '../../src/message.ts';
 import { createBatcher } from '../batch.ts';
-import { type CallPolicy, type CallReport, call } from '../calls.ts';
-import { shakeHands } from '../handshake.ts';
+import { type CallReport, call } from '../calls.ts';
+import { retryPolicy, shakeHands, signedWebhook } from '../meta.ts';
 import type { ProviderParts } from '../provider.ts';
 import { userIdOf } from './ledger.ts';
 
@@ -76,7 +75,7 @@ export function createWebhook(parts: ProviderParts): Webhook {
   const number = digitsOf(channel.address);
   const metadata = { display_phone_number: number, phone_number_id: phoneNumberId };
   const unixSeconds = (at: number) => String(Math.floor((clock.originMs + at) / 1000));
-  const policy = policyOf(parts);
+  const limits = limitsOf(channel, WHATSAPP_LIMITS);
 
   const post = createBatcher(parts, (updates: readonly Update[]) => {
     const changes = updates.map((update) => {
@@ -85,7 +84,8 @@ export function createWebhook(parts: ProviderParts): Webhook {
     });
     const object = 'whatsapp_business_account';
     const envelope: Envelope = { object, entry: [{ id: wabaId, changes }] };
-    return call(parts, signed(parts.webhookUrl, appSecret, envelope), policy());
+    const request = signedWebhook(parts.webhookUrl, envelope, { sign, appSecret });
+    return call(parts, request, retryPolicy(clock, limits));
   });
   return {
     message(inbound) {
@@ -108,27 +108,6 @@ export function verifyWebhook(parts: ProviderParts): Promise<CallReport> {
 }
 
 type Update = Omit<ChangeValue, 'messaging_product' | 'metadata'>;
-
-/** Again at once, then less and less often, for seven days at most (Meta docs: Webhooks). */
-function policyOf({ channel, clock }: ProviderParts): () => CallPolicy {
-  const { webhookTimeoutMs, webhookRetries, webhookRetryMs } = limitsOf(channel, WHATSAPP_LIMITS);
-  return () => {
-    const end = clock.now() + webhookRetryMs;
-    return {
-      timeoutMs: webhookTimeoutMs,
-      takes: isTaken,
-      retryAfterMs(retry) {
-        const waitMs = retry === 1 ? 0 : 1000 * 2 ** (retry - 2);
-        return retry > webhookRetries || clock.now() + waitMs > end ? undefined : waitMs;
-      },
-    };
-  };
-}
-
-/** Only 200 will do. */
-function isTaken({ status }: HttpResponse): boolean {
-  return status === 200;
-}
 
 /** HTTP status of an answer, title, usual details (Meta docs: Cloud API error codes). */
 export const PROBLEMS = {
@@ -174,41 +153,9 @@ export function errorJson({ code, details }: Complaint, trace: string): ErrorJso
   return { error: { message: `(#${code}) ${title}`, type: 'OAuthException', error_data, ...rest } };
 }
 
-/**
- * JSON as Meta writes it: non-ASCII in lower-case escapes, and `/` as `\/` (Meta docs: "Validating
- * Payloads"). The signature is made over these bytes, so that a receiver that parses and writes
- * the JSON again before it checks is found out.
- */
-export function escapeJson(json: string): string {
-  return ESCAPED.test(json) ? json.replace(ALL_ESCAPED, escapeUnit) : json;
-}
-
 /** A phone number's digits. */
 export function digitsOf(address: string): string {
   return address.replace(/\D/g, '');
-}
-
-const ESCAPED = /[/\u0080-\uffff]/;
-const ALL_ESCAPED = /[/\u0080-\uffff]/g;
-
-function escapeUnit(unit: string): string {
-  return unit === '/' ? '\\/' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-function signed(url: string, appSecret: string, envelope: Envelope): HttpRequest {
-  const body = Buffer.from(escapeJson(JSON.stringify(envelope)), 'latin1');
-  return {
-    method: 'POST',
-    url,
-    headers: {
-      'content-type': 'application/json',
-      'x-hub-signature': sign(appSecret, body, 'sha1'),
-      'x-hub-signature-256': sign(appSecret, body),
-      'user-agent': 'facebookexternalua',
-      accept: '*/*',
-    },
-    body,
-  };
 }
 
 function contactOf({ address, name }: Customer): ContactJson {

@@ -4,7 +4,7 @@
  */
 import { StackError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../http.ts';
-import type { SendOutcome } from '../message.ts';
+import type { SendFailure, SendOutcome } from '../message.ts';
 import type { Answered, Delivery } from '../ports.ts';
 
 export type Failed = Extract<SendOutcome, { ok: false }>;
@@ -32,6 +32,13 @@ export function outcomeOf(answer: Answered, read: ReadOutcome): SendOutcome {
 /** No answer came. */
 export function lost({ code, message: detail, definite }: StackError): Failed {
   return { ok: false, failure: 'platformError', code, detail, definite };
+}
+
+/** What a refusal means when only its HTTP status says so. */
+export function failureByStatus(status: number): SendFailure {
+  if (status < 400 || status >= 500) return 'platformError';
+  if (status === 401 || status === 403) return 'unauthorised';
+  return status === 429 ? 'throttled' : 'invalid';
 }
 
 const NOTHING_TO_SEND: Failed = {

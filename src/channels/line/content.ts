@@ -4,7 +4,8 @@
  */
 import { parse, stringify } from 'node:querystring';
 import type { Choice, Content } from '../../message.ts';
-import { type Json, listOf, numberOf, recordOf, textOf } from '../json.ts';
+import { type Json, listOf, recordOf, textOf } from '../json.ts';
+import { placeFrom } from '../place.ts';
 import { splitText } from '../split.ts';
 import { inWords } from '../words.ts';
 import { isQuickReply, type LINE_LIMITS } from './limits.ts';
@@ -69,7 +70,10 @@ function locationObjects(place: Extract<Content, { kind: 'location' }>, limits: 
 export function contentOf(message: Json, dataUrl: string): Content {
   const type = textOf(message.type);
   if (type === 'text') return { kind: 'text', text: textOf(message.text) };
-  if (type === 'location') return placeOf(message) ?? unsupported(type);
+  if (type === 'location') {
+    const { latitude, longitude, title: name, address } = message;
+    return placeFrom({ latitude, longitude, name, address }) ?? unsupported(type);
+  }
   if (type === 'sticker') return { kind: 'text', text: stickerOf(message) };
   const mimeType = MIME_TYPES.get(type);
   if (mimeType === undefined) return unsupported(type);
@@ -97,19 +101,6 @@ export function choiceOf(postback: Json): Content {
   }
   const { date, time, datetime } = recordOf(postback.params);
   return { kind: 'choice', id: data, title: textOf(datetime ?? date ?? time) || data };
-}
-
-function placeOf(message: Json): Content | undefined {
-  const [latitude, longitude] = [numberOf(message.latitude), numberOf(message.longitude)];
-  if (latitude === undefined || longitude === undefined) return undefined;
-  const [name, address] = [textOf(message.title), textOf(message.address)];
-  return {
-    kind: 'location',
-    latitude,
-    longitude,
-    ...(name === '' ? {} : { name }),
-    ...(address === '' ? {} : { address }),
-  };
 }
 
 function stickerOf({ keywords, text }: Json): string {

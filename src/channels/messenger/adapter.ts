@@ -13,7 +13,7 @@ import type {
   SendOutcome,
 } from '../../message.ts';
 import type { ChannelAdapter, Received } from '../../ports.ts';
-import { inTurn } from '../delivery.ts';
+import { failureByStatus, inTurn } from '../delivery.ts';
 import type { AdapterSettings } from '../index.ts';
 import { type Json, listOf, numberOf, readJson, recordOf, textOf } from '../json.ts';
 import { limitsOf } from '../limits.ts';
@@ -219,8 +219,5 @@ function outcome(response: HttpResponse, key: string): SendOutcome {
 function failureOf(status: number, code: unknown, subcode: unknown): SendFailure {
   const finer = typeof subcode === 'number' ? SUBCODES[subcode] : undefined;
   const named = finer ?? (typeof code === 'number' ? FAILURES[code] : undefined);
-  if (named !== undefined) return named;
-  if (status < 400 || status >= 500) return 'platformError';
-  if (status === 401 || status === 403) return 'unauthorised';
-  return status === 429 ? 'throttled' : 'invalid';
+  return named ?? failureByStatus(status);
 }

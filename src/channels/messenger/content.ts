@@ -3,7 +3,8 @@
  * that a message of ours becomes. It knows nothing of webhooks or HTTP.
  */
 import type { Content } from '../../message.ts';
-import { type Json, listOf, numberOf, recordOf, textOf } from '../json.ts';
+import { type Json, listOf, recordOf, textOf } from '../json.ts';
+import { placeFrom } from '../place.ts';
 import { splitText } from '../split.ts';
 import { inWords } from '../words.ts';
 import { fitQuickReplies, type MessengerLimits, mediaTypeOf } from './limits.ts';
@@ -141,10 +142,8 @@ function mimeOf(url: string, usual: string): string {
 
 /** Of former days: people can hardly send their place any more. */
 function placeOf(payload: Json, name: string): Content | undefined {
-  const { lat, long } = recordOf(payload.coordinates);
-  const [latitude, longitude] = [numberOf(lat), numberOf(long)];
-  if (latitude === undefined || longitude === undefined) return undefined;
-  return { kind: 'location', latitude, longitude, ...(name === '' ? {} : { name }) };
+  const { lat: latitude, long: longitude } = recordOf(payload.coordinates);
+  return placeFrom({ latitude, longitude, name });
 }
 
 /** A rep has to see that the customer sent something, even if not what. */

@@ -16,7 +16,7 @@ import type {
 } from '../../message.ts';
 import type { Channel } from '../../org.ts';
 import type { ChannelAdapter, Received } from '../../ports.ts';
-import { inTurn } from '../delivery.ts';
+import { failureByStatus, inTurn } from '../delivery.ts';
 import { type Json, readJson } from '../json.ts';
 import { accept, refuse } from '../received.ts';
 import { inWords } from '../words.ts';
@@ -185,9 +185,7 @@ function outcome(response: HttpResponse): SendOutcome {
 function failureOf(status: number, code: number | undefined): SendFailure {
   if (status < 400 || status >= 500) return 'platformError';
   const named = code === undefined ? undefined : FAILURES[code];
-  if (named !== undefined) return named;
-  if (status === 401) return 'unauthorised';
-  return status === 429 ? 'throttled' : 'invalid';
+  return named ?? failureByStatus(status);
 }
 
 function message(messageId: string, from: string, content: Content): InboundMessage {

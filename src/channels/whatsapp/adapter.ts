@@ -15,7 +15,7 @@ import type {
 } from '../../message.ts';
 import type { Channel } from '../../org.ts';
 import type { ChannelAdapter, Received } from '../../ports.ts';
-import { inTurn } from '../delivery.ts';
+import { failureByStatus, inTurn } from '../delivery.ts';
 import { type Json, listOf, numberOf, readJson, recordOf, textOf } from '../json.ts';
 import { limitsOf } from '../limits.ts';
 import { accept, refuse } from '../received.ts';
@@ -242,8 +242,5 @@ function done(response: HttpResponse): SendOutcome {
 /** Meta asks clients to go by the code, not by the HTTP status, which varies. */
 function failureOf(status: number, code: unknown): SendFailure {
   const named = typeof code === 'number' ? FAILURES[code] : undefined;
-  if (named !== undefined) return named;
-  if (status < 400 || status >= 500) return 'platformError';
-  if (status === 401 || status === 403) return 'unauthorised';
-  return status === 429 ? 'throttled' : 'invalid';
+  return named ?? failureByStatus(status);
 }

@@ -3,7 +3,8 @@
  * else as numbered text; nothing is left out. No sending here, and no reading of answers.
  */
 import type { Choice, Content } from '../../message.ts';
-import { type Json, listOf, numberOf, recordOf, textOf } from '../json.ts';
+import { type Json, listOf, recordOf, textOf } from '../json.ts';
+import { placeFrom } from '../place.ts';
 import { splitText } from '../split.ts';
 import { inWords } from '../words.ts';
 import { interactiveKindOf, mediaKindOf, type WhatsAppLimits } from './limits.ts';
@@ -24,7 +25,10 @@ export function contentOf(message: Json, base: string): Content {
   if (type === 'reaction') {
     return { kind: 'reaction', emoji: textOf(part.emoji), messageId: textOf(part.message_id) };
   }
-  if (type === 'location') return placeOf(part) ?? unsupported(type);
+  if (type === 'location') {
+    const { latitude, longitude, name, address } = part;
+    return placeFrom({ latitude, longitude, name, address }) ?? unsupported(type);
+  }
   if (type === 'contacts') return { kind: 'text', text: cardsOf(listOf(message.contacts)) };
   if (!MEDIA.has(type)) return unsupported(type);
   const url = textOf(part.url) || `${base}/${textOf(part.id)}`;
@@ -42,19 +46,6 @@ function replyOf(part: Json): Content {
   if (reply === undefined) return unsupported(textOf(part.type));
   const { id, title } = recordOf(reply);
   return { kind: 'choice', id: textOf(id), title: textOf(title) };
-}
-
-function placeOf(part: Json): Content | undefined {
-  const [latitude, longitude] = [numberOf(part.latitude), numberOf(part.longitude)];
-  if (latitude === undefined || longitude === undefined) return undefined;
-  const [name, address] = [textOf(part.name), textOf(part.address)];
-  return {
-    kind: 'location',
-    latitude,
-    longitude,
-    ...(name === '' ? {} : { name }),
-    ...(address === '' ? {} : { address }),
-  };
 }
 
 /** Names and numbers: what a rep can use of a contact card. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { escapeJson } from '../../../mock-providers/messenger/webhook.ts';
+import { escapeJson } from '../../../mock-providers/meta.ts';
 import { StackError } from '../../../src/errors.ts';
 import { respond } from '../../../src/http.ts';
 import {
