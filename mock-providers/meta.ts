@@ -1,6 +1,6 @@
 /**
- * What WhatsApp and Messenger have in common, being Meta's: how webhooks are written and signed, how
- * often they are tried again, and the handshake before the first. What they say is not here.
+ * What WhatsApp and Messenger have in common, being Meta's: how webhooks are written and signed,
+ * how often they are tried again, and the handshake before the first. What they say is not here.
  */
 import type { HttpRequest } from '../src/http.ts';
 import type { Clock } from '../src/ports.ts';
@@ -68,8 +68,8 @@ export function retryPolicy(clock: Clock, limits: MetaLimits): CallPolicy {
 }
 
 /**
- * Before it sends webhooks to an address Meta asks there, by GET, for a number to be said back (docs:
- * Webhooks, "Verification Requests").
+ * Before it sends webhooks to an address Meta asks there, by GET, for a number to be said back
+ * (docs: Webhooks, "Verification Requests").
  */
 export function shakeHands(
   parts: Pick<ProviderParts, 'clock' | 'transport' | 'webhookUrl'>,

@@ -38,7 +38,7 @@ export function createVault({ channelId, publicUrl }: ProviderParts, ledger: Led
   const placeOf = ({ id, bytes, checksum }: FileRecord) => ({
     url: `${publicUrl}/${ownerOf(id)}`,
     owner: ownerOf(id),
-    size: String(bytes.length) as never,
+    size: bytes.length,
     signature: checksum.toString('hex').toUpperCase(),
   });
   const open: Vault['open'] = (reference) => {
