@@ -109,7 +109,7 @@ export function answerTo(
   if (kind === 'quick-reply') {
     const items = choices.map((choice) => ({ identifier: choice.id, title: choice.title }));
     const summaryText = textOf(recordOf(asked['quick-reply']).summaryText);
-    const reply = { summaryText, items, selectedIndex };
+    const reply = { summaryText, items, selectedIdentifier: id, selectedIndex };
     return whole({ 'quick-reply': reply });
   }
   if (kind === 'time') {
