@@ -1,4 +1,4 @@
-/** A bot as LINE's documentation shows it (SDK middleware on express), against the platform alone. */
+/** A bot as LINE's documents show it (their middleware on express), against the platform alone. */
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
