@@ -43,8 +43,9 @@ export function received(before: Thread | undefined, message: InboundMessage, at
   const counts = sentMs >= thread.consentSentMs;
   if (isOneOf(keywords.optOut, word)) return counts ? optedOut(thread, sentMs, at) : step(thread);
   if (isOneOf(keywords.optIn, word)) return counts ? optedIn(thread, sentMs, at) : step(thread);
-  if (isOneOf(keywords.help, word)) return step(thread, respond(at.channel, 'help'));
+  // Nothing is sent to who has opted out, not even help.
   if (thread.consent === 'OptedOut') return step(thread);
+  if (isOneOf(keywords.help, word)) return step(thread, respond(at.channel, 'help'));
   const { session } = thread;
   if (session !== undefined && isOpen(session)) {
     if (isOneOf(keywords.end, word)) return ended(thread, 'EndUser', at) ?? step(thread);

@@ -197,6 +197,8 @@ describe('keywords', () => {
     expect(step.thread.session).toEqual(active().session);
     expect(step.thread.lastInboundMs).toBe(NOW + 40);
     expect(hear(undefined, 'help').thread.session).toBeUndefined();
+    const out = hear(active(), 'stop', 100).thread;
+    expect(wants(hear(out, 'help', 200))).toEqual([]);
   });
 
   it('say goodbye to nobody without beginning a session', () => {
