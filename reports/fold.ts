@@ -7,6 +7,7 @@
  */
 import type { Fact, FactType, Outcome } from '../src/facts.ts';
 import type { ReceiptStatus } from '../src/message.ts';
+import type { Decisions } from './decisions.ts';
 import type { Period } from './gauge.ts';
 import type { Load } from './load.ts';
 import type { CountName } from './measures.ts';
@@ -22,6 +23,7 @@ export interface FoldParts {
   readonly waiting: Waiting;
   readonly load: Load;
   readonly series: Series;
+  readonly decisions: Decisions;
 }
 
 type Of<T extends FactType> = Extract<Fact, { type: T }>;
@@ -79,7 +81,7 @@ function ofCustomers({ rows, measures, series }: Context) {
     heard({ at, channel, from, sinceSaidMs }) {
       if (!measures(at - (sinceSaidMs ?? 0))) return;
       const touched = rows.touched(channel);
-      tally(touched, from === 'rep' ? 'heardFromRep' : 'heardAuto');
+      tally(touched, HEARD[from]);
       if (from === 'rep' && sinceSaidMs !== undefined) {
         observe(touched, 'webhookToReply', sinceSaidMs);
       }
@@ -126,42 +128,87 @@ function ofWork({ rows, measures, thresholds, waiting, load, series }: Context) 
       tally(touched, 'abandoned');
       for (const row of touched) within(row.abandonedBefore, thresholds, sinceRequestMs + HAIR);
     },
-    closed({ at, channel, queue, rep, units, handleMs }) {
-      load.release(rep, units, at);
+    limitExceeded({ at, channel, queue, work }) {
+      waiting.leave(work, at);
+      if (measures(at)) tally(rows.touched(channel, queue), 'limitExceeded');
+    },
+    takenOver({ at, channel, queue, work, sinceRequestMs }) {
+      waiting.leave(work, at);
+      if (!measures(at - sinceRequestMs)) return;
+      const touched = rows.touched(channel, queue);
+      tally(touched, 'takenOver');
+      observe(touched, 'waitOfNeverAccepted', sinceRequestMs);
+    },
+    closed({ at, channel, queue, rep, units, pool, handleMs, by }) {
+      load.release(rep, primary(pool, units), at);
       if (!measures(at - handleMs)) return;
       const touched = rows.touched(channel, queue, rep);
       tally(touched, 'closed');
+      if (by === 'transfer') tally(touched, 'transfers');
+      else if (by === 'logout') tally(touched, 'closedByLogout');
       observe(touched, 'handleTime', handleMs);
     },
-  } satisfies Handlers<'queued' | 'accepted' | 'withdrawn' | 'closed'>;
+  } satisfies Handlers<
+    'queued' | 'accepted' | 'withdrawn' | 'limitExceeded' | 'takenOver' | 'closed'
+  >;
 }
 
-function ofPushes({ rows, measures, load }: Context) {
+function ofPushes({ rows, measures, load, decisions }: Context) {
   return {
-    pushed({ at, channel, queue, rep, units, attempt, sinceRequestMs }) {
-      load.take(rep, units, at);
-      if (measures(at)) tally(rows.touched(channel, queue, rep), 'pushed');
+    pushed({ at, channel, queue, rep, units, pool, attempt, sinceRequestMs, tied, beyond }) {
+      load.take(rep, primary(pool, units), at);
+      if (tied > 1) decisions.count('C2');
+      if (measures(at)) {
+        const touched = rows.touched(channel, queue, rep);
+        tally(touched, 'pushed');
+        if (tied > 1) tally(touched, 'ties');
+        if (beyond !== undefined) tally(touched, 'pushesBeyondCapacity');
+      }
       if (attempt === 1 && measures(at - sinceRequestMs)) {
         observe(rows.touched(channel, queue), 'routingLatency', sinceRequestMs);
       }
     },
-    declined({ at, channel, queue, rep, units, sincePushMs }) {
-      load.release(rep, units, at);
+    declined({ at, channel, queue, rep, units, pool, sincePushMs }) {
+      load.release(rep, primary(pool, units), at);
       if (measures(at - sincePushMs)) tally(rows.touched(channel, queue, rep), 'declines');
     },
-    pushTimedOut({ at, channel, queue, rep, units, sincePushMs }) {
-      load.release(rep, units, at);
+    pushTimedOut({ at, channel, queue, rep, units, pool, sincePushMs }) {
+      load.release(rep, primary(pool, units), at);
       if (measures(at - sincePushMs)) tally(rows.touched(channel, queue, rep), 'pushTimeouts');
     },
-    pushCancelled({ at, channel, queue, rep, units }) {
-      load.release(rep, units, at);
+    pushCancelled({ at, channel, queue, rep, units, pool }) {
+      load.release(rep, primary(pool, units), at);
       if (measures(at)) tally(rows.touched(channel, queue, rep), 'pushesCancelled');
     },
     presence({ at, rep, online, capacity }) {
       load.presence(rep, online, capacity, at);
     },
-  } satisfies Handlers<'pushed' | 'declined' | 'pushTimedOut' | 'pushCancelled' | 'presence'>;
+    paused: ({ at, rep, units, pool, heldBefore }) =>
+      load.adjust(rep, primary(pool, units - heldBefore), at),
+    resumed: ({ at, rep, units, pool, heldBefore }) =>
+      load.adjust(rep, primary(pool, units - heldBefore), at),
+    repChanged() {},
+    decided: ({ choice }) => decisions.count(choice),
+  } satisfies Handlers<
+    | 'pushed'
+    | 'declined'
+    | 'pushTimedOut'
+    | 'pushCancelled'
+    | 'presence'
+    | 'paused'
+    | 'resumed'
+    | 'repChanged'
+    | 'decided'
+  >;
 }
+
+/** Occupancy is that of the primary pool; interruptible work makes a rep engaged, no more. */
+function primary(pool: 'interruptible' | undefined, units: number): number {
+  return pool === undefined ? units : 0;
+}
+
+const HEARD = { rep: 'heardFromRep', bot: 'heardFromBot', auto: 'heardAuto' } as const;
+const REPLIES = { rep: 'repliesByRep', bot: 'botReplies', auto: 'autoReplies' } as const;
 
 const RECEIPTS = {
   sent: undefined,
@@ -178,11 +225,19 @@ function ofMessages({ rows, measures }: Context) {
   return {
     received: countOf('received'),
     duplicateIgnored: countOf('duplicates'),
-    sessionEnded: countOf('sessionsEnded'),
+    sessionEnded(fact) {
+      countOf('sessionsEnded')(fact);
+      if (!fact.accepted) countOf('endedUnanswered')(fact);
+    },
+    flowFailed: countOf('flowFailures'),
+    botEngaged: countOf('botEngagements'),
+    botLeft(fact) {
+      if (fact.outcome === 'handedOver') countOf('botHandOvers')(fact);
+    },
     replied(fact) {
       const { channel, queue, rep, by, first, sinceCustomerMs, sinceRequestMs } = fact;
       if (measures(fact.at)) {
-        tally(rows.touched(channel, queue, rep), by === 'rep' ? 'repliesByRep' : 'autoReplies');
+        tally(rows.touched(channel, queue, rep), REPLIES[by]);
       }
       if (by !== 'rep') return;
       const settled = (ms: number | undefined): ms is number =>
@@ -206,6 +261,9 @@ function ofMessages({ rows, measures }: Context) {
     | 'received'
     | 'duplicateIgnored'
     | 'sessionEnded'
+    | 'flowFailed'
+    | 'botEngaged'
+    | 'botLeft'
     | 'replied'
     | 'sendFailed'
     | 'receipt'

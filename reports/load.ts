@@ -10,6 +10,8 @@ export interface Load {
   take(rep: string, units: number, atMs: number): void;
   /** The push or the work is over. */
   release(rep: string, units: number, atMs: number): void;
+  /** Open work holds so many units more, or fewer, than before. */
+  adjust(rep: string, units: number, atMs: number): void;
   presence(rep: string, online: boolean, capacity: number, atMs: number): void;
   /** Adds up to `atMs` for everybody. */
   settle(atMs: number): void;
@@ -85,6 +87,10 @@ export function createLoad({ rows, reps, measured, online, engaged }: LoadOption
       change(id, atMs, (rep) => {
         rep.units = Math.max(0, rep.units - units);
         rep.works = Math.max(0, rep.works - 1);
+      }),
+    adjust: (id, units, atMs) =>
+      change(id, atMs, (rep) => {
+        rep.units = Math.max(0, rep.units + units);
       }),
     presence: (id, isOnline, capacity, atMs) =>
       change(id, atMs, (rep) => {

@@ -150,8 +150,10 @@ export const runResultSchema = z.strictObject({
   }),
   series: z.strictObject({ stretchMs: ms, stretches: z.array(stretch) }),
   budgets: z.array(budgetVerdict),
-  /** Modelling choices in force, where the platform's documents leave them open. */
-  choices: z.array(z.string()).optional(),
+  /** Choices of ours that decided something, where Salesforce's documents leave the point open. */
+  choices: z.array(z.strictObject({ choice: z.string(), meaning: z.string(), times: count })),
+  /** Rules no run may break, and how this one broke them; empty unless the router is wrong. */
+  invariants: z.array(z.string()),
   /** The only block that differs between two runs of the same thing: wall time, versions. */
   meta: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });

@@ -6,7 +6,9 @@
 import type { Fact } from '../src/facts.ts';
 import { assemble } from './assemble.ts';
 import { judge, parseBudget, thresholdsOf } from './budgets.ts';
+import { createDecisions } from './decisions.ts';
 import { countStillWaiting, createFold } from './fold.ts';
+import { createInvariants } from './invariants.ts';
 import { createLoad } from './load.ts';
 import type { RunResult, Verdict } from './result.ts';
 import { createRows } from './rows.ts';
@@ -26,6 +28,9 @@ export interface SummaryOptions {
     readonly id: string;
     readonly pool: string;
     readonly capacity: number;
+    readonly interruptibleCapacity?: number;
+    /** Level by skill. */
+    readonly skills?: Readonly<Record<string, number>>;
   }[];
   readonly channels: readonly string[];
   readonly queues: readonly string[];
@@ -36,7 +41,6 @@ export interface RunEnd {
   readonly endedAtMs: number;
   /** Why the run did not come to its end; absent when it did. */
   readonly partial?: string;
-  readonly choices?: readonly string[];
   readonly meta: RunResult['meta'];
 }
 
@@ -73,7 +77,9 @@ export function createSummary(options: SummaryOptions): Summary {
   const waiting = createWaiting(measured, series.waiting);
   const { repsOnline: online, repsEngaged: engaged } = series;
   const load = createLoad({ rows, reps, measured, online, engaged });
-  const parts = { rows, measured, thresholds, waiting, load, series };
+  const decisions = createDecisions();
+  const invariants = createInvariants(reps);
+  const parts = { rows, measured, thresholds, waiting, load, series, decisions };
   const fold = createFold(parts);
   let reachedMs = 0;
   let arrived = 0;
@@ -85,16 +91,17 @@ export function createSummary(options: SummaryOptions): Summary {
       if (fact.type === 'arrived') arrived += 1;
       else if (fact.type === 'left') left += 1;
       fold(fact);
+      invariants.record(fact);
     },
     progress: () => ({ reachedMs, lastsMs, arrived, left, waiting: waiting.count() }),
-    finish({ endedAtMs, partial, choices, meta }) {
+    finish({ endedAtMs, partial, meta }) {
       // Nothing happens between the last fact and the end of the period, unless it was cut off.
       const horizonMs = partial === undefined ? lastsMs : Math.min(endedAtMs, lastsMs);
       for (const part of [waiting, load, online, engaged]) part.settle(horizonMs);
       countStillWaiting(parts, endedAtMs);
       const verdicts = judge(budgets, parts);
       const verdict = verdictOf(
-        verdicts.every(({ ok }) => ok),
+        verdicts.every(({ ok }) => ok) && invariants.broken().length === 0,
         partial,
       );
       return {
@@ -113,7 +120,8 @@ export function createSummary(options: SummaryOptions): Summary {
         ...(partial !== undefined && { partial }),
         ...assemble(parts),
         budgets: verdicts,
-        ...(choices !== undefined && { choices: [...choices] }),
+        choices: decisions.list(),
+        invariants: invariants.broken(),
         meta,
       };
     },

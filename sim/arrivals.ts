@@ -9,10 +9,11 @@ import type { Random } from './random.ts';
 
 /** The arrival times of one stream, in ms from its start, ascending. Ends with its stages. */
 export function* arrivalTimes(
-  { pattern, stages }: Pick<Arrival, 'pattern' | 'stages'>,
+  { pattern, stages, times }: Pick<Arrival, 'pattern' | 'stages' | 'times'>,
   random: Random,
   stream: string,
 ): Iterable<number> {
+  if (times !== undefined) yield* times;
   let start = 0;
   let passed = 0;
   let count = 0;

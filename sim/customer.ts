@@ -5,11 +5,12 @@
 import type { Phone, PhoneMessage, Provider } from '../mock-providers/provider.ts';
 import type { CustomerFact, Outcome } from '../src/facts.ts';
 import { type Choice, type Content, textOf } from '../src/message.ts';
-import type { AutoResponses, Channel } from '../src/org.ts';
+import type { Channel } from '../src/org.ts';
 import type { Clock, Recorder, Timer } from '../src/ports.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import type { CustomerScript, Sendable, Step } from './plan.ts';
 import type { Random } from './random.ts';
+import type { Voices } from './voices.ts';
 
 export interface CustomerParts {
   readonly clock: Clock;
@@ -18,6 +19,7 @@ export interface CustomerParts {
   readonly provider: Provider;
   readonly channelId: string;
   readonly channel: Channel;
+  readonly voices: Voices;
   /** Fills `{{…}}` in. */
   readonly fill: (text: string, customer: number) => string;
 }
@@ -145,7 +147,7 @@ type Listener = ReturnType<typeof createListener>;
 function createListener(
   ids: { readonly conversation: number; readonly channel: string },
   mailbox: Mailbox,
-  { clock, recorder, channel }: CustomerParts,
+  { clock, recorder, channel, voices }: CustomerParts,
 ) {
   let patience: Timer | undefined;
   let unansweredSince: number | undefined;
@@ -173,7 +175,7 @@ function createListener(
     hear({ content, byPlatform, messageId }: PhoneMessage) {
       lastMessageId = messageId;
       const text = textOf(content);
-      const from = byPlatform === true || isAutomatic(channel, text) ? 'auto' : 'rep';
+      const from = byPlatform === true ? 'auto' : voices.of(channel, text);
       const at = clock.now();
       const first = from === 'rep' && !repHeard;
       const sinceSaidMs = unansweredSince === undefined ? undefined : at - unansweredSince;
@@ -206,11 +208,4 @@ function createListener(
       return { kind: 'text', text: String(wanted) };
     },
   };
-}
-
-function isAutomatic({ autoResponses }: Channel, text: string): boolean {
-  for (const response in autoResponses) {
-    if (autoResponses[response as keyof AutoResponses] === text) return true;
-  }
-  return false;
 }

@@ -4,9 +4,10 @@
  */
 import type { Content } from '../src/message.ts';
 import type { Clock, Signal } from '../src/ports.ts';
+import type { Voice } from './voices.ts';
 
 export interface Heard {
-  readonly from: 'rep' | 'auto';
+  readonly from: Voice;
   readonly content: Content;
 }
 

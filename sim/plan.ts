@@ -4,8 +4,10 @@
  * everything after it reads only this.
  */
 import type { FaultSettings } from '../mock-providers/faults.ts';
+import type { TransferTarget } from '../src/dispatch.ts';
 import type { Content } from '../src/message.ts';
 import type { Org } from '../src/org.ts';
+import type { Selection } from '../src/supervisor.ts';
 
 export interface Plan {
   readonly name: string;
@@ -30,7 +32,12 @@ export interface Plan {
   readonly arrivals: readonly Arrival[];
   /** Behaviour by rep or rep pool name of the org. */
   readonly reps: Readonly<Record<string, RepBehaviour>>;
+  /** Behaviour by bot of the org. */
+  readonly bots: Readonly<Record<string, BotBehaviour>>;
+  readonly events: readonly PlannedEvent[];
   readonly platforms: PlatformBehaviour;
+  /** What an admin should know of this org before go-live; for people. */
+  readonly warnings: readonly string[];
   readonly budgets: readonly BudgetLine[];
 }
 
@@ -66,6 +73,8 @@ export interface CustomerScript {
    * silent. A customer who reaches the `leave` step always says so.
    */
   readonly leaves: 'announced' | 'silent';
+  /** What the business knows of them. */
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
@@ -79,7 +88,7 @@ export type Step =
       readonly do: 'expect';
       /** Source of a RegExp (with flags `i`), or absent: any message will do. */
       readonly matches?: string;
-      readonly from: 'rep' | 'auto' | 'any';
+      readonly from: 'rep' | 'auto' | 'bot' | 'any';
       /** Absent: 30 minutes. Silence is an outcome, not a hang. */
       readonly withinMs?: number;
     }
@@ -95,8 +104,12 @@ export interface Arrival {
   readonly script: string;
   /** Channel ids with weights (> 0); each customer draws one. */
   readonly channels: readonly { readonly channel: string; readonly weight: number }[];
-  /** `even`: at exact intervals; `poisson`: exponential gaps (staged rates by exact inversion). */
-  readonly pattern: 'even' | 'poisson';
+  /**
+   * `even`: at exact intervals; `poisson`: exponential gaps (staged rates by exact inversion);
+   * `listed`: at `times`, in ms, ascending.
+   */
+  readonly pattern: 'even' | 'poisson' | 'listed';
+  readonly times?: readonly number[];
   /** Rate in arrivals per ms over consecutive stretches, linear from `from` to `to`. */
   readonly stages: readonly {
     readonly forMs: number;
@@ -122,7 +135,49 @@ export interface RepBehaviour {
   readonly declines: number;
   /** Chance of overlooking a push (it rings until its time-out), 0 to 1. */
   readonly overlooks: number;
+  /** Presence status at the beginning; absent: the first that is online. */
+  readonly startsAs?: string;
+  /** Chance of never closing the tab of a conversation, 0 to 1. */
+  readonly leavesTabOpen: number;
+  readonly transfers?: TransferTarget & { readonly share: number };
+  /** How often after-conversation work is extended. */
+  readonly extendsAfterWork: number;
+  /**
+   * Speed of each conversation by how many there are at a time, from 1; the last counts beyond.
+   * With it the handle time is the time a conversation takes alone.
+   */
+  readonly slowdown?: readonly number[];
 }
+
+export interface BotBehaviour {
+  /** From a customer's message (or the beginning) to the bot's reply. */
+  readonly replyTime: Distribution;
+  /** What it says, in turn; when it has said all it is done. */
+  readonly replies: readonly string[];
+  /** Chance of ending the session itself when it is done, 0 to 1; else it hands over. */
+  readonly understands: number;
+  /** Words upon which it hands over at once. */
+  readonly handsOverOn: readonly string[];
+}
+
+/** What happens at a time, and again every so often. A rep may be a pool. */
+export type PlannedEvent = { readonly atMs: number; readonly everyMs?: number } & (
+  | { readonly does: 'status'; readonly rep: string; readonly status: string }
+  | { readonly does: 'disconnect'; readonly rep: string }
+  | { readonly does: 'reconnect'; readonly rep: string }
+  | { readonly does: 'assign'; readonly which: Selection; readonly to: string }
+  | { readonly does: 'move'; readonly which: Selection; readonly to: string }
+  | { readonly does: 'takeOver'; readonly which: Selection; readonly by: string }
+  | { readonly does: 'endWaiting'; readonly which: Selection }
+  | {
+      readonly does: 'change';
+      readonly rep: string;
+      readonly to: {
+        readonly queues?: readonly string[];
+        readonly skills?: Readonly<Record<string, number>>;
+      };
+    }
+);
 
 export interface RepReply {
   readonly text: string;

@@ -6,6 +6,7 @@
 import type { Desk, Offer, RepSession } from '../src/desk.ts';
 import type { Content } from '../src/message.ts';
 import type { Clock, Signal } from '../src/ports.ts';
+import { createEffort, type Effort } from './effort.ts';
 import type { RepBehaviour, RepReply } from './plan.ts';
 import type { Random } from './random.ts';
 
@@ -18,31 +19,47 @@ export interface RepParts {
   readonly showsTyping: (channelId: string) => boolean;
 }
 
-/** Sits a rep down, online with `status`, for the whole run. */
-export function seatRep(repId: string, status: string, parts: RepParts): void {
+/** What the plan's events do to a rep. */
+export type SeatedRep = Pick<RepSession, 'setStatus' | 'disconnect' | 'reconnect'>;
+
+/** Sits a rep down, still offline, for the whole run. */
+export function seatRep(repId: string, parts: RepParts): SeatedRep {
   const conversations = new Map<string, Conversation>();
+  const { slowdown } = parts.behaviour;
+  const effort = slowdown === undefined ? undefined : createEffort(parts.clock, slowdown);
   const session = parts.desk.connect(repId, {
     offered(offer) {
       parts.clock.spawn(`rep ${repId}, work ${offer.id}`, async () => {
         const conversation = createConversation(parts.clock, offer);
         conversations.set(offer.id, conversation);
-        await serve(conversation, session, parts);
+        await serve(conversation, { ...parts, repId, session, effort });
         conversations.delete(offer.id);
       });
     },
     withdrawn: (id) => conversations.get(id)?.event('withdrawn'),
     message: (id) => conversations.get(id)?.event('message'),
     ended: (id) => conversations.get(id)?.event('ended'),
+    closed: (id) => conversations.get(id)?.event('closed'),
   });
-  session.setStatus(status);
+  return session;
 }
 
-type Event = 'withdrawn' | 'message' | 'ended';
+interface Seat extends RepParts {
+  readonly repId: string;
+  readonly session: RepSession;
+  /** Only of reps who slow down. */
+  readonly effort: Effort | undefined;
+}
+
+/** `closed`: the work is out of the rep's hands, there is no tab to close any more. */
+type Event = 'withdrawn' | 'message' | 'ended' | 'closed';
 type Conversation = ReturnType<typeof createConversation>;
 
 function createConversation(clock: Clock, offer: Offer) {
   let unanswered = true;
-  let over: 'withdrawn' | 'ended' | undefined;
+  let over: 'withdrawn' | 'ended' | 'closed' | undefined;
+  let closed = false;
+  let whenOver: (() => void) | undefined;
   let wake: Signal<true> | undefined;
   return {
     offer,
@@ -50,9 +67,17 @@ function createConversation(clock: Clock, offer: Offer) {
     event(event: Event) {
       if (event === 'message') unanswered = true;
       else over ??= event;
+      if (event === 'closed') closed = true;
+      if (over !== undefined) whenOver?.();
       wake?.fire(true);
     },
     over: () => over,
+    closed: () => closed,
+    /** Calls `act` when it is over, at once if it is already. */
+    onOver(act: () => void) {
+      whenOver = act;
+      if (over !== undefined) act();
+    },
     unanswered: () => unanswered,
     answered() {
       unanswered = false;
@@ -66,33 +91,66 @@ function createConversation(clock: Clock, offer: Offer) {
   };
 }
 
-async function serve(conversation: Conversation, session: RepSession, parts: RepParts) {
+async function serve(conversation: Conversation, seat: Seat) {
   const { offer, key } = conversation;
-  const { clock, random, behaviour } = parts;
+  const { clock, random, behaviour, session } = seat;
   const push = `${key}/${offer.attempt}`;
   const happens = (what: string, chance: number) =>
     chance > 0 && random.uniform(what, push) < chance;
-  if (happens('overlooks', behaviour.overlooks)) return;
-  const answerMs = random.draw(behaviour.answersPush, 'answers push', push);
-  if (answerMs > 0) await clock.sleep(answerMs);
-  if (conversation.over() !== undefined) return;
-  if (happens('declines', behaviour.declines)) {
-    // Two who declined in no time at all would pass it back and forth within one moment.
-    if (answerMs < 1) await clock.sleep(1);
-    session.decline(offer.id);
-    return;
+  if (!offer.autoAccepted) {
+    if (happens('overlooks', behaviour.overlooks)) return;
+    const answerMs = random.draw(behaviour.answersPush, 'answers push', push);
+    if (answerMs > 0) await clock.sleep(answerMs);
+    if (conversation.over() !== undefined) return;
+    if (happens('declines', behaviour.declines)) {
+      // Two who declined in no time at all would pass it back and forth within one moment.
+      if (answerMs < 1) await clock.sleep(1);
+      session.decline(offer.id);
+      return;
+    }
+    if (!(await session.accept(offer.id))) return;
   }
-  if (!(await session.accept(offer.id))) return;
-  await talk(conversation, session, parts);
-  if (conversation.over() === undefined) await session.end(offer.id);
+  if (seat.effort === undefined) await talk(conversation, seat);
+  else await toil(conversation, seat.effort, seat);
+  await windUp(conversation, seat);
+}
+
+/** Ends the conversation or passes it on, does the after-work, closes the tab. */
+async function windUp(conversation: Conversation, { behaviour, ...seat }: Seat) {
+  const { offer, key } = conversation;
+  const { clock, random, session, repId } = seat;
+  // Not by attempt alone: who gets it next would pass it on for ever.
+  const once = `${key}/${offer.queue}/${repId}`;
+  const happens = (what: string, chance: number) =>
+    chance > 0 && random.uniform(what, once) < chance;
+  if (conversation.over() === undefined) {
+    const { transfers } = behaviour;
+    const passesOn = transfers !== undefined && happens('transfers', transfers.share);
+    if (passesOn) await session.transfer(offer.id, transfers);
+    else await session.end(offer.id);
+  }
   const afterWorkMs = random.draw(behaviour.afterWork, 'after-work', key);
+  for (let i = 0; i < behaviour.extendsAfterWork && !conversation.closed(); i += 1) {
+    session.extend(offer.id);
+  }
   if (afterWorkMs > 0) await clock.sleep(afterWorkMs);
+  if (conversation.closed() || happens('leaves tab open', behaviour.leavesTabOpen)) return;
   session.close(offer.id);
 }
 
+/** Works on it for as long as it takes beside the others, saying nothing. */
+async function toil(conversation: Conversation, effort: Effort, { random, behaviour }: Seat) {
+  const { handleTime } = behaviour;
+  const { key } = conversation;
+  const ms = handleTime === undefined ? 0 : random.draw(handleTime, 'handle time', key);
+  const task = effort.begin(ms);
+  conversation.onOver(task.abandon);
+  await task.done;
+}
+
 /** Until the handle time is up, or the customer has left or been silent for too long. */
-async function talk(conversation: Conversation, session: RepSession, parts: RepParts) {
-  const { clock, random, behaviour } = parts;
+async function talk(conversation: Conversation, seat: Seat) {
+  const { clock, random, behaviour, session } = seat;
   const { offer, key } = conversation;
   const { handleTime, replies, closesWhenSilentForMs } = behaviour;
   const began = clock.now();
@@ -105,7 +163,7 @@ async function talk(conversation: Conversation, session: RepSession, parts: RepP
     const reply = replies[Math.min(turn, replies.length - 1)];
     if (conversation.unanswered() && reply !== undefined) {
       conversation.answered();
-      if (parts.showsTyping(offer.channelId)) await session.typing(offer.id, true);
+      if (seat.showsTyping(offer.channelId)) await session.typing(offer.id, true);
       const typing = random.draw(behaviour.replyTime, `reply ${turn}`, key);
       await clock.sleep(Math.min(typing, left));
       if (conversation.over() !== undefined || typing > left) continue;

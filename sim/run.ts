@@ -10,11 +10,15 @@ import { repsOf } from '../src/org.ts';
 import type { Recorder, SessionStore } from '../src/ports.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
 import { arrivalTimes, runArrivals } from './arrivals.ts';
+import { seatBot } from './bot.ts';
 import { runCustomer } from './customer.ts';
+import { type CustomerDirectory, createDirectory } from './directory.ts';
+import { planEvents, setStatus } from './events.ts';
 import type { Arrival, Plan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
-import { seatRep } from './rep.ts';
+import { type SeatedRep, seatRep } from './rep.ts';
 import { fill } from './templates.ts';
+import { createVoices, type Voices } from './voices.ts';
 import { createRealWorld, createVirtualWorld, type World } from './world.ts';
 
 export interface RunOptions {
@@ -53,7 +57,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   };
   const random = createRandom(plan.seed);
   const store = options.store ?? createMemoryStore();
-  const parts = { plan, random, recorder, store };
+  const directory = createDirectory();
+  const parts = { plan, random, recorder, store, directory };
   const world =
     options.clock === 'virtual'
       ? await createVirtualWorld(parts)
@@ -67,7 +72,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
     return summary.finish({ endedAtMs, meta, ...(partial === undefined ? {} : { partial }) });
   };
   try {
-    populate(plan, world, random, recorder);
+    populate({ plan, world, random, recorder, directory, voices: createVoices(plan) });
     options.onStart?.(summary.progress);
     const end = await world.run(plan.lastsMs + plan.drainMs);
     return { result: finish(end === 'stopped' ? 'interrupted' : undefined) };
@@ -80,34 +85,52 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   }
 }
 
-/** Seats the reps and sets the arrivals going. */
-function populate(plan: Plan, world: World, random: Random, recorder: Recorder): void {
+interface Scene {
+  readonly plan: Plan;
+  readonly world: World;
+  readonly random: Random;
+  readonly recorder: Recorder;
+  readonly directory: CustomerDirectory;
+  readonly voices: Voices;
+}
+
+/** Seats the reps and bots, plans the events and sets the arrivals going. */
+function populate(scene: Scene): void {
+  const { plan, world, random } = scene;
   const { clock, stack } = world;
-  const status = onlineStatus(plan);
-  const showsTyping = (id: string) => plan.org.channels[id]?.indicators.includes('typing') ?? false;
-  for (const rep of repsOf(plan.org)) {
-    const behaviour = plan.reps[rep.pool];
-    if (behaviour === undefined) throw new Error(`no behaviour for reps '${rep.pool}'`);
-    seatRep(rep.id, status, { clock, random, desk: stack.desk, behaviour, showsTyping });
+  const seats = seatReps(scene);
+  for (const [bot, behaviour] of Object.entries(plan.bots)) {
+    seatBot(bot, { clock, random, bots: stack.bots, behaviour });
   }
+  planEvents({ plan, clock, supervisor: stack.supervisor, seats });
   plan.arrivals.forEach((arrival, stream) => {
     const times = arrivalTimes(arrival, random, String(stream));
-    const admit = createDoor(arrival, { plan, world, random, recorder });
+    const admit = createDoor(arrival, scene);
     // Numbers are spread over the streams, so that a change in one renumbers nobody in another.
     const arrive = (index: number) => admit(index * plan.arrivals.length + stream);
     clock.spawn(`arrivals ${stream + 1}`, () => runArrivals(clock, times, arrive));
   });
 }
 
-interface Scene {
-  readonly plan: Plan;
-  readonly world: World;
-  readonly random: Random;
-  readonly recorder: Recorder;
+function seatReps({ plan, world, random }: Scene): ReadonlyMap<string, SeatedRep> {
+  const { clock, stack } = world;
+  const showsTyping = (id: string) => plan.org.channels[id]?.indicators.includes('typing') ?? false;
+  const usual = onlineStatus(plan);
+  const seats = new Map<string, SeatedRep>();
+  for (const rep of repsOf(plan.org)) {
+    const behaviour = plan.reps[rep.pool];
+    if (behaviour === undefined) throw new Error(`no behaviour for reps '${rep.pool}'`);
+    const seat = seatRep(rep.id, { clock, random, desk: stack.desk, behaviour, showsTyping });
+    seats.set(rep.id, seat);
+    const status = behaviour.startsAs ?? usual;
+    if (status !== undefined && status !== 'Offline') setStatus(seat, status);
+  }
+  return seats;
 }
 
 /** Lets the customers of one stream in, by number. What they share is looked up once. */
-function createDoor(arrival: Arrival, { plan, world, random, recorder }: Scene) {
+function createDoor(arrival: Arrival, scene: Scene) {
+  const { plan, world, random, recorder, directory, voices } = scene;
   const { clock } = world;
   const script = plan.scripts.find(({ name }) => name === arrival.script);
   if (script === undefined) throw new Error(`no script '${arrival.script}'`);
@@ -117,7 +140,9 @@ function createDoor(arrival: Arrival, { plan, world, random, recorder }: Scene) 
     const channel = plan.org.channels[channelId];
     if (channel === undefined) throw new Error(`no channel '${channelId}'`);
     const provider = world.provider(channelId);
-    const parts = { clock, random, recorder, provider, channelId, channel, fill: fillIn };
+    const { attributes } = script;
+    if (attributes !== undefined) directory.enter(channelId, provider.addressOf(n), attributes);
+    const parts = { clock, random, recorder, provider, channelId, channel, voices, fill: fillIn };
     clock.spawn(`customer ${n}`, () => runCustomer(n, script, parts));
   };
 }
@@ -134,11 +159,9 @@ function pickChannel({ channels }: Arrival, random: Random, n: number): string {
   return channels.at(-1)?.channel ?? '';
 }
 
-/** The first presence status that is online. */
-function onlineStatus(plan: Plan): string {
-  const online = Object.entries(plan.org.presenceStatuses).find(([, status]) => status.online);
-  if (online === undefined) throw new Error('no presence status is online');
-  return online[0];
+/** The first presence status that is online, if one is. */
+function onlineStatus({ org }: Plan): string | undefined {
+  return Object.entries(org.presenceStatuses).find(([, { online }]) => online)?.[0];
 }
 
 /** What a summary of this plan must know; facts kept in a file can be folded with it again. */
@@ -152,7 +175,13 @@ export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): Summar
     startsAtMs,
     warmUpMs,
     lastsMs,
-    reps: repsOf(org).map(({ id, pool, presence }) => ({ id, pool, capacity: presence.capacity })),
+    reps: repsOf(org).map(({ id, pool, presence, skills }) => ({
+      ...{ id, pool, capacity: presence.capacity },
+      ...(presence.interruptibleCapacity !== undefined && {
+        interruptibleCapacity: presence.interruptibleCapacity,
+      }),
+      ...(skills !== undefined && { skills }),
+    })),
     channels: Object.keys(org.channels),
     queues: Object.keys(org.queues),
     budgets,

@@ -9,12 +9,13 @@ import type { Plan } from './plan.ts';
 import { checkOrg } from './scenario/check-org.ts';
 import { checkAgainstOrg, checkBudgets, checkScenario } from './scenario/check-scenario.ts';
 import { checkExpectations, checkScripts } from './scenario/check-scripts.ts';
-import { type Complaint, InputError } from './scenario/complaints.ts';
+import { type Complaint, InputError, renderComplaint } from './scenario/complaints.ts';
 import { validate } from './scenario/messages.ts';
 import { orgSchema } from './scenario/org-schema.ts';
 import { checkReferences } from './scenario/references.ts';
 import { resolveOrg, resolvePlan } from './scenario/resolve.ts';
 import { scenarioSchema } from './scenario/schema.ts';
+import { warnOfOrg } from './scenario/warn-org.ts';
 import { readSource, type Source } from './scenario/yaml.ts';
 
 export { type Complaint, InputError } from './scenario/complaints.ts';
@@ -45,9 +46,11 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
   if (scenario) complaints.push(...checkBudgets(scenario.budgets, org, source));
   if (complaints.length > 0 || !scenario || !org) throw new InputError(inOrder(complaints, file));
 
+  const warnings = orgSource === undefined ? [] : warnOfOrg(org, orgSource);
   return {
     ...resolvePlan(scenario, org),
     file,
+    warnings: warnings.map(renderComplaint),
     sha256: hashOf([source, orgSource]),
     ...(options.seed !== undefined && { seed: options.seed }),
     budgets: scenario.budgets.map((text, i) => ({

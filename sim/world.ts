@@ -13,6 +13,7 @@ import { createOutbox } from '../src/outbox.ts';
 import type {
   ChannelAdapter,
   Clock,
+  Directory,
   Outbox,
   Recorder,
   SessionStore,
@@ -43,6 +44,7 @@ export interface WorldParts {
   readonly random: Random;
   readonly recorder: Recorder;
   readonly store: SessionStore;
+  readonly directory: Directory;
 }
 
 /** In process, in no time. Deterministic. */
@@ -166,7 +168,7 @@ function buildDirect(parts: WorldParts, clock: Clock) {
 const KEEP_MS = 60 * 60_000;
 
 function assemble(
-  { plan, recorder, store }: WorldParts,
+  { plan, recorder, store, directory, random }: WorldParts,
   clock: Clock,
   outbox: Outbox,
   adapters: ReadonlyMap<string, ChannelAdapter>,
@@ -177,7 +179,10 @@ function assemble(
     return plan.wire && channel ? replyWindowMsOf(channel) : undefined;
   };
   const keepMs = KEEP_MS;
-  return createStack({ org, clock, store, recorder, outbox, adapters, windowMsOf, keepMs });
+  return createStack({
+    ...{ org, clock, store, recorder, outbox, adapters, windowMsOf, keepMs, directory },
+    random: (id) => random.uniform('tie', id),
+  });
 }
 
 function delaysOf({ platforms }: Plan, random: Random, channelId: string): ProviderDelays {

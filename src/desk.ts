@@ -2,6 +2,8 @@
  * The rep's side of the stack: what a console offers a person, or a simulated one. The port only;
  * `switchboard.ts` is behind it.
  */
+import type { TransferTarget } from './dispatch.ts';
+import type { ClosedBy } from './facts.ts';
 import type { Content, SendOutcome } from './message.ts';
 import type { EndedBy, Entry } from './sessions/thread.ts';
 
@@ -18,6 +20,8 @@ export interface Offer {
   readonly ordinal: number;
   /** Which push of this work item it is, from 1. */
   readonly attempt: number;
+  /** It was accepted by itself: there is nothing to answer. */
+  readonly autoAccepted: boolean;
 }
 
 /** What happens to a rep. Called at the moment it happens; must not throw. */
@@ -32,6 +36,8 @@ export interface RepEvents {
   typing?(id: string, on: boolean): void;
   /** The session is over. The rep's capacity is still held: close the tab. */
   ended(id: string, by: EndedBy): void;
+  /** Opened work was closed without the rep's doing, by a logout for example. */
+  closed?(id: string, by: ClosedBy): void;
 }
 
 /** What a rep can do. */
@@ -40,7 +46,7 @@ export interface RepSession {
   setStatus(status: string): void;
   /** False when it no longer rings. */
   accept(id: string): Promise<boolean>;
-  /** False when it no longer rings. */
+  /** False when it no longer rings. Throws `StackError` where the org lets nobody decline. */
   decline(id: string, reason?: string): boolean;
   /** Shows the customer that the rep is writing, or no longer. As `reply`, throws `StackError`. */
   typing(id: string, on: boolean): Promise<void>;
@@ -48,8 +54,17 @@ export interface RepSession {
   reply(id: string, content: Content): Promise<SendOutcome>;
   /** Ends the session. */
   end(id: string): Promise<void>;
-  /** Closes the tab, which frees the capacity. */
+  /** Closes the tab, which frees the capacity (tab-based), and ends the after-work. */
   close(id: string): void;
+  /** Passes the session on. False when there was nothing to pass on any more. */
+  transfer(id: string, to: TransferTarget): Promise<boolean>;
+  /** More time for after-conversation work; false when there is none to be had. */
+  extend(id: string): boolean;
+  /** Sets the session inactive: the customer's next message wakes it. */
+  inactivate(id: string): Promise<void>;
+  /** The console's connection is gone, or is back. */
+  disconnect(): void;
+  reconnect(): void;
 }
 
 export interface Desk {

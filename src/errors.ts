@@ -9,6 +9,9 @@ export const ERRORS = {
   noRoute: { definite: true, meaning: 'no handler owns that URL (virtual time)' },
   unknownWork: { definite: true, meaning: 'no such work item, or it is not the rep’s' },
   unknownStatus: { definite: true, meaning: 'no such presence status' },
+  statusNotGranted: { definite: true, meaning: 'no profile or permission set grants that status' },
+  notAllowed: { definite: true, meaning: 'the presence configuration does not allow that' },
+  unknownRep: { definite: true, meaning: 'no such rep' },
   addressInUse: { definite: true, meaning: 'the port is taken by another process' },
   addressDenied: { definite: true, meaning: 'the address or port may not be used' },
 } as const;

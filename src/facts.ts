@@ -4,6 +4,8 @@
  * needs little memory. Facts hold no message bodies.
  */
 import type { ReceiptStatus, SendFailure } from './message.ts';
+import type { ChoiceName } from './router/choices.ts';
+import type { SkillRequirement } from './router/flow.ts';
 import type { EndedBy } from './sessions/thread.ts';
 
 export type Fact = CustomerFact | StackFact | PlatformFact;
@@ -31,6 +33,8 @@ interface OfPush extends OfWork {
   readonly rep: string;
   /** Capacity units the push holds. */
   readonly units: number;
+  /** Of which pool; absent: the primary one. */
+  readonly pool?: 'interruptible';
 }
 
 /** Recorded by the simulated customers. */
@@ -45,7 +49,7 @@ export type CustomerFact =
   /** A reply reached the customer; `sinceSaidMs` counts from the intended send time. */
   | (OfConversation & {
       readonly type: 'heard';
-      readonly from: 'rep' | 'auto';
+      readonly from: 'rep' | 'bot' | 'auto';
       /** The first message from a rep in this conversation. */
       readonly first: boolean;
       /** Absent when it answers nothing (the customer had said nothing since the last reply). */
@@ -96,11 +100,32 @@ export type StackFact =
       readonly messageId: string;
     })
   /** A PendingServiceRouting was made. `at` is the request time all waits count from. */
-  | (OfWork & { readonly type: 'queued'; readonly priority: number })
+  | (OfWork & {
+      readonly type: 'queued';
+      readonly priority: number;
+      readonly secondaryPriority?: number;
+      readonly acceptByMs?: number;
+      /** Routed by skills. */
+      readonly skills?: readonly SkillRequirement[];
+      readonly preferredRep?: string;
+      readonly repRequired?: boolean;
+      /** The rep who passed it on. */
+      readonly transferredBy?: string;
+      /** The request time, if it is not `at`: a reassigned item keeps its age. */
+      readonly requestedAtMs?: number;
+    })
+  /** The org's limits kept the item out of the backlog; nobody will ever be asked. */
+  | (OfWork & { readonly type: 'limitExceeded'; readonly limit: Limit; readonly assignee?: string })
   | (OfPush & {
       readonly type: 'pushed';
       readonly attempt: number;
       readonly sinceRequestMs: number;
+      /** Eligible reps the routing model could not tell apart; 1: no tie. */
+      readonly tied: number;
+      /** The rule by which it may exceed the rep's capacity. */
+      readonly beyond?: 'supervisor' | 'partner';
+      /** Additional skills that were not waited for any more. */
+      readonly dropped?: readonly string[];
     })
   | (OfPush & {
       readonly type: 'accepted';
@@ -111,12 +136,18 @@ export type StackFact =
   | (OfPush & { readonly type: 'pushTimedOut'; readonly sincePushMs: number })
   /** A push ended because the item went away or the rep did. */
   | (OfPush & { readonly type: 'pushCancelled'; readonly reason: string })
+  /** Somebody became the owner by hand; it waits in no queue any more. */
+  | (OfWork & {
+      readonly type: 'takenOver';
+      readonly owner: string;
+      readonly sinceRequestMs: number;
+    })
   /** The item left the backlog without being accepted. */
   | (OfWork & { readonly type: 'withdrawn'; readonly by: EndedBy; readonly sinceRequestMs: number })
   /** A rep's or automatic message was taken by the platform. */
   | (OfSession & {
       readonly type: 'replied';
-      readonly by: 'rep' | 'auto';
+      readonly by: 'rep' | 'bot' | 'auto';
       readonly rep?: string;
       readonly queue?: string;
       readonly messageId: string;
@@ -150,15 +181,51 @@ export type StackFact =
       readonly by: EndedBy;
       readonly accepted: boolean;
     })
-  /** AgentWork Closed: the rep's capacity is free again. `handleMs` includes the after-work. */
-  | (OfPush & { readonly type: 'closed'; readonly handleMs: number })
+  /**
+   * AgentWork Closed or Transferred: the rep's capacity is free again. `handleMs` includes the
+   * after-work.
+   */
+  | (OfPush & { readonly type: 'closed'; readonly handleMs: number; readonly by: ClosedBy })
+  /** Opened work holds other units than before: `units` is what it holds from now on. */
+  | (OfPush & { readonly type: 'paused' | 'resumed'; readonly heldBefore: number })
+  /** One of the numbered choices for what is undocumented decided something. */
+  | (At & { readonly type: 'decided'; readonly choice: ChoiceName; readonly work: string })
+  /** A supervisor gave a rep other queues or skills. */
+  | (At & {
+      readonly type: 'repChanged';
+      readonly rep: string;
+      readonly queues: readonly string[];
+      readonly skills: Readonly<Record<string, number>>;
+    })
+  /** A session's flow failed; it went to the fallback queue. */
+  | (OfSession & { readonly type: 'flowFailed'; readonly flow: string; readonly reason: string })
+  /** A bot took a session, and what became of it. */
+  | (OfSession & { readonly type: 'botEngaged'; readonly bot: string; readonly work: string })
+  | (OfSession & {
+      readonly type: 'botLeft';
+      readonly bot: string;
+      readonly work: string;
+      readonly outcome: 'handedOver' | 'ended';
+      readonly lastedMs: number;
+    })
   | (At & {
       readonly type: 'presence';
       readonly rep: string;
       readonly status: string;
       readonly online: boolean;
       readonly capacity: number;
+      /** Number of the presence session. */
+      readonly login: number;
+      /** Service channels the status is online for, if not all. */
+      readonly channels?: readonly string[];
+      /** Capacity of the interruptible pool, if it is another. */
+      readonly interruptible?: number;
     });
+
+type Limit = 'maxWaitingItems' | 'maxItemsPerHour';
+
+/** Whose doing the end of opened work was. */
+export type ClosedBy = 'rep' | 'logout' | 'afterWork' | 'status' | 'transfer';
 
 /** Recorded at the edge between the stack and the platforms. */
 export type PlatformFact =

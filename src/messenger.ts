@@ -23,6 +23,7 @@ export interface MessengerParts {
 export type Sender =
   /** The confirmation of an opt-out is the one message that may follow it. */
   | { readonly by: 'auto'; readonly confirmsOptOut?: boolean }
+  | { readonly by: 'bot' }
   | {
       readonly by: 'rep';
       readonly rep: string;
@@ -53,7 +54,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
   };
   const keep = (thread: Thread, content: Content, sender: Sender, id: string, sentMs: number) => {
     const { key, channelId, session } = thread;
-    const actor = sender.by === 'rep' ? ('Agent' as const) : ('System' as const);
+    const actor = ACTORS[sender.by];
     const sessionId = session?.id ?? '';
     const entry: Entry = { id, sessionId, actor, atMs: unixNow(clock), sentMs, content };
     return sessions.update(key, channelId, (current) => lifecycle.sent(current, entry));
@@ -100,6 +101,8 @@ export function createMessenger(parts: MessengerParts): Messenger {
   };
 }
 
+const ACTORS = { auto: 'System', bot: 'Bot', rep: 'Agent' } as const;
+
 /** Sends that have begun and are not kept yet, by end user. */
 function createUnderWay() {
   const last = new Map<string, Promise<unknown>>();
@@ -123,7 +126,7 @@ function refusal(failure: 'optedOut' | 'outsideWindow', detail: string): SendOut
 }
 
 function measures({ session }: Thread, sender: Sender, clock: Clock) {
-  if (sender.by === 'auto') return { by: sender.by, first: false };
+  if (sender.by !== 'rep') return { by: sender.by, first: false };
   const { by, rep, queue } = sender;
   const since = session?.unansweredSinceMs;
   const first = session?.repliedOnce !== true;

@@ -134,6 +134,12 @@ export interface ReceiptChange {
   readonly changed: boolean;
 }
 
+/** What the business knows of its customers: its CRM. */
+export interface Directory {
+  /** Attributes by name, such as `tier`; empty for who is not known. */
+  attributesOf(channelId: string, address: string): Readonly<Record<string, string>>;
+}
+
 /** Takes facts, in order of time. Must not throw and must not keep the run waiting. */
 export interface Recorder {
   record(fact: Fact): void;

@@ -1,21 +1,37 @@
 /**
- * The composition root of the stack: adapters, sessions, router, desk and messenger, put together.
+ * The composition root of the stack: adapters, sessions, router, desks and messenger, put together.
  * It does not know whether time and platforms are real.
  */
+import { createBotTalk } from './bot-talk.ts';
+import { type Bots, createBots } from './bots.ts';
 import { unixNow } from './clock/unix-now.ts';
 import type { Desk } from './desk.ts';
+import { createDispatch, type Dispatch } from './dispatch.ts';
+import { createEffects, createSay } from './effects.ts';
 import { StackError } from './errors.ts';
 import { type HttpHandler, type HttpResponse, pathOf, respond } from './http.ts';
 import type { InboundEvent, Outbound } from './message.ts';
 import { createMessenger } from './messenger.ts';
 import { createNotices } from './notices.ts';
-import { type Org, repsOf } from './org.ts';
-import type { ChannelAdapter, Clock, Outbox, Received, Recorder, SessionStore } from './ports.ts';
+import { type Org, omniOf, repsOf, serviceChannelsOf } from './org.ts';
+import type {
+  ChannelAdapter,
+  Clock,
+  Directory,
+  Outbox,
+  Received,
+  Recorder,
+  SessionStore,
+} from './ports.ts';
+import { createQueueSizes } from './router/queue-sizes.ts';
 import { createRouter } from './router/router.ts';
 import type { Effect } from './sessions/lifecycle.ts';
+import * as lifecycle from './sessions/lifecycle.ts';
 import { createSessions } from './sessions/sessions.ts';
 import type { Thread } from './sessions/thread.ts';
-import { createSwitchboard } from './switchboard.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+import { createSwitchboard, type Switchboard } from './switchboard.ts';
+import { createTalk } from './talk.ts';
 
 export interface StackParts {
   readonly org: Org;
@@ -28,6 +44,10 @@ export interface StackParts {
   readonly windowMsOf: (channelId: string) => number | undefined;
   /** How long ended sessions and message ids are kept, in ms. */
   readonly keepMs: number;
+  /** Absent: nothing is known of anybody. */
+  readonly directory?: Directory;
+  /** In [0, 1), the same for the same id; for reps whom only a lot can tell apart. */
+  readonly random?: (id: string) => number;
 }
 
 export interface Stack {
@@ -36,20 +56,26 @@ export interface Stack {
   /** An event of a channel without wire. Resolves when it is in the store. */
   inbound(channelId: string, event: InboundEvent): Promise<void>;
   readonly desk: Desk;
+  readonly bots: Pick<Bots, 'connect'>;
+  readonly supervisor: Supervisor;
 }
+
+const NOBODY_KNOWN: Directory = { attributesOf: () => ({}) };
 
 export function createStack(parts: StackParts): Stack {
   const { org, clock, recorder } = parts;
   const newId = createIds();
   const router = createRouter({
-    clock,
-    recorder,
-    newId,
+    ...{ clock, recorder, newId },
+    random: parts.random ?? (() => 0),
     reps: repsOf(org),
     statuses: org.presenceStatuses,
+    settings: omniOf(org),
     configOf: (queue) => org.routingConfigs[org.queues[queue]?.routingConfig ?? ''],
+    serviceChannelOf: serviceChannelsOf(org),
     onPush: (work) => desk.ring(work),
     onPushOver: (work) => desk.stopRinging(work),
+    onClosed: (work, by) => desk.closed(work, by),
   });
   const sessions = createSessions({
     ...parts,
@@ -69,39 +95,34 @@ export function createStack(parts: StackParts): Stack {
     outboundTo,
     sendsUnderWay: messenger.underWay,
   });
-  const desk = createSwitchboard({ router, sessions, messenger, notices });
-
-  const carryOut = (thread: Thread, effect: Effect) => {
-    const { key: endUser, channelId: channel, sessionCount: ordinal } = thread;
-    if (effect.do === 'route') {
-      const queue = org.channels[channel]?.queue ?? '';
-      const { session, workId } = effect;
-      const sessionId = session.id;
-      router.enqueue({ workId, channelId: channel, sessionId, endUser, ordinal, queue });
-    } else if (effect.do === 'tellRep') {
-      desk.message(effect.session.workId, effect.entry, thread);
-    } else if (effect.do === 'typing') {
-      desk.typing(effect.session.workId, effect.on);
-    } else if (effect.do === 'respond') {
-      const content = { kind: 'text' as const, text: effect.text };
-      const confirmsOptOut = effect.response === 'optOutConfirmation';
-      clock.spawn(`${effect.response} response to ${endUser}`, () =>
-        messenger.send(thread, content, { by: 'auto', confirmsOptOut }),
-      );
-    } else if (effect.do === 'ended') {
-      const { session, by } = effect;
-      const accepted = session.acceptedMs !== undefined;
-      const at = clock.now();
-      recorder.record({ type: 'sessionEnded', at, channel, session: session.id, by, accepted });
-      notices.announce(thread, 'ended', session, by);
-      if (!router.withdraw(session.workId, by)) desk.ended(session.workId, by);
-    } else {
-      const at = clock.now();
-      recorder.record({ type: 'consentChanged', at, channel, endUser, to: effect.to });
-    }
+  const botTalk = createBotTalk({ clock, sessions, messenger });
+  const bots = createBots({ org, clock, recorder, router, talk: botTalk });
+  const dispatch: Dispatch = createDispatch({
+    ...{ org, clock, recorder, router, bots },
+    directory: parts.directory ?? NOBODY_KNOWN,
+    queueSizes: createQueueSizes(clock, router.queueSize, omniOf(org).queueSizeLagMs),
+    say: createSay({ clock, messenger, router }),
+    end: (thread) => endLater(thread),
+  });
+  const talk = createTalk({ sessions, messenger, notices });
+  const desk: Switchboard = createSwitchboard({
+    ...{ router, sessions, dispatch, talk },
+    spawn: clock.spawn,
+  });
+  const endLater = (thread: Thread) => {
+    clock.spawn(`a flow ends the session of ${thread.key}`, () =>
+      sessions.update(thread.key, thread.channelId, (now, at) =>
+        lifecycle.ended(now, 'System', at),
+      ),
+    );
   };
+  const carryOut: (thread: Thread, effect: Effect) => void = createEffects({
+    ...{ clock, recorder, router, sessions, dispatch, bots, desk, messenger, notices },
+  });
   return {
     desk: { connect: desk.connect },
+    bots: { connect: bots.connect },
+    supervisor: createSupervisor({ clock, router, sessions }),
     inbound: sessions.inbound,
     handle: createWebhooks(parts, sessions.inbound),
   };

@@ -3,100 +3,94 @@
  * and what that person does to the router and the sessions. Knows no platform.
  */
 import type { Desk, Offer, RepEvents, RepSession } from './desk.ts';
+import type { Dispatch, TransferTarget } from './dispatch.ts';
 import { StackError } from './errors.ts';
-import type { Content, SendOutcome } from './message.ts';
-import type { Messenger } from './messenger.ts';
-import type { Notices } from './notices.ts';
+import type { ClosedBy } from './facts.ts';
 import type { Router } from './router/router.ts';
 import type { AgentWork, AgentWorkStatus } from './router/work.ts';
 import type { Moment } from './sessions/lifecycle.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { EndedBy, Entry, Thread } from './sessions/thread.ts';
+import type { Talk } from './talk.ts';
 
 export interface SwitchboardParts {
   readonly router: Router;
   readonly sessions: Sessions;
-  readonly messenger: Messenger;
-  readonly notices: Notices;
+  readonly dispatch: Pick<Dispatch, 'transfer'>;
+  readonly talk: Talk;
+  /** Starts something that is not waited for. */
+  readonly spawn: (name: string, task: () => Promise<unknown>) => void;
 }
 
 /** The desk, with the stack's side of it: what the router and the sessions tell it. */
 export interface Switchboard extends Desk {
   ring(work: AgentWork): void;
   stopRinging(work: AgentWork): void;
+  closed(work: AgentWork, by: ClosedBy): void;
   message(workId: string, entry: Entry, thread: Thread): void;
   typing(workId: string, on: boolean): void;
   ended(workId: string, by: EndedBy): void;
+  /** The work a rep has open for this item, if any. */
+  opened(workId: string): AgentWork | undefined;
 }
 
 export function createSwitchboard(parts: SwitchboardParts): Switchboard {
-  const { router, sessions, notices } = parts;
+  const { router, sessions, talk } = parts;
   const people = new Map<string, RepEvents>();
   /** Assigned and Opened work by AgentWork id, Opened work by work item id. */
   const works = new Map<string, AgentWork>();
   const opened = new Map<string, AgentWork>();
 
-  const mine = (repId: string, id: string, status: AgentWorkStatus): AgentWork => {
-    const work = works.get(id);
-    if (work === undefined || work.rep.id !== repId || work.status !== status) {
-      throw new StackError('unknownWork', `rep ${repId}, work ${id}`);
-    }
-    return work;
+  const forget = (work: AgentWork) => {
+    works.delete(work.id);
+    if (opened.get(work.item.workId) === work) opened.delete(work.item.workId);
   };
-  const talk = createTalk(parts);
   const open = (work: AgentWork): Promise<boolean> => {
     const { endUser, channelId, workId } = work.item;
     opened.set(workId, work);
     const accept = (thread: Thread, at: Moment) => lifecycle.accepted(thread, workId, at);
     return sessions.update(endUser, channelId, accept).then((thread) => {
       // The session ended between the push and the accept.
-      if (thread === undefined) people.get(work.rep.id)?.ended(work.id, 'EndUser');
-      else talk.begin(thread);
+      if (thread === undefined) {
+        router.finish(work);
+        people.get(work.rep.id)?.ended(work.id, 'EndUser');
+      } else talk.begin(thread);
       return true;
     });
   };
-  const seat = (repId: string): RepSession => ({
-    setStatus: (status) => router.setStatus(repId, status),
-    accept(id) {
-      if (works.get(id)?.status !== 'Assigned') return Promise.resolve(false);
-      const work = mine(repId, id, 'Assigned');
-      router.accept(work);
-      return open(work);
-    },
-    decline(id, reason) {
-      if (works.get(id)?.status !== 'Assigned') return false;
-      const work = mine(repId, id, 'Assigned');
-      works.delete(id);
-      return router.decline(work, reason);
-    },
-    typing: (id, on) => talk.typing(mine(repId, id, 'Opened'), on),
-    reply: (id, content) => talk.reply(mine(repId, id, 'Opened'), content),
-    end: (id) => talk.end(mine(repId, id, 'Opened')),
-    close(id) {
-      const work = mine(repId, id, 'Opened');
-      works.delete(id);
-      opened.delete(work.item.workId);
-      router.close(work);
-    },
-  });
+  const { handOn, inactivate } = createPartings(parts, forget, opened);
   return {
     connect(repId, events) {
       people.set(repId, events);
-      return seat(repId);
+      return createSeat(repId, works, { ...parts, open, handOn, inactivate, forget });
     },
+    opened: (workId) => opened.get(workId),
     ring(work) {
       works.set(work.id, work);
-      people.get(work.rep.id)?.offered(offerOf(work));
+      const autoAccepted = router.acceptsByItself(work);
+      people.get(work.rep.id)?.offered(offerOf(work, autoAccepted));
+      if (!autoAccepted || !router.accept(work)) return;
+      parts.spawn(`rep ${work.rep.id} is given ${work.id}`, () => open(work));
     },
     stopRinging(work) {
       works.delete(work.id);
       people.get(work.rep.id)?.withdrawn(work.id);
     },
+    closed(work, by) {
+      const { endUser, channelId, workId } = work.item;
+      forget(work);
+      people.get(work.rep.id)?.closed?.(work.id, by);
+      // Nobody attends to it now, until the customer writes again (choice C24).
+      if (by !== 'logout') return;
+      parts.spawn(`session of ${endUser} goes inactive`, () =>
+        sessions.update(endUser, channelId, (thread) => lifecycle.inactivated(thread, workId)),
+      );
+    },
     message(workId, entry, thread) {
       const work = opened.get(workId);
       if (work === undefined) return;
-      notices.indicate(thread, 'read');
+      talk.seen(thread);
       people.get(work.rep.id)?.message(work.id, entry);
     },
     typing(workId, on) {
@@ -105,49 +99,94 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     },
     ended(workId, by) {
       const work = opened.get(workId);
-      if (work !== undefined && by !== 'Agent') people.get(work.rep.id)?.ended(work.id, by);
+      if (work === undefined) return;
+      if (by !== 'Agent') people.get(work.rep.id)?.ended(work.id, by);
+      router.finish(work);
     },
   };
 }
 
-/** What a rep does to the customer, in work that is open. */
-function createTalk({ sessions, messenger, notices }: SwitchboardParts) {
+/** How a rep parts with a session that goes on. */
+function createPartings(
+  { sessions, router, dispatch }: SwitchboardParts,
+  forget: (work: AgentWork) => void,
+  opened: Map<string, AgentWork>,
+) {
   return {
-    begin(thread: Thread): void {
-      if (thread.session !== undefined) notices.announce(thread, 'joined', thread.session);
-      notices.indicate(thread, 'read');
+    async handOn(work: AgentWork, to: TransferTarget): Promise<boolean> {
+      const { endUser, channelId, workId, demand } = work.item;
+      const wait = (thread: Thread) => lifecycle.waitsAgain(thread, workId);
+      const thread = await sessions.update(endUser, channelId, wait);
+      if (thread?.session === undefined) return false;
+      const from = { queue: demand.queue, rep: work.rep.id };
+      const request = dispatch.transfer(thread, thread.session, to, from);
+      if (request === undefined) return false;
+      opened.delete(workId);
+      return router.transfer(work, request);
     },
-    async reply({ item, rep }: AgentWork, content: Content): Promise<SendOutcome> {
-      const { endUser, queue, requestedAtMs, sessionId } = item;
-      const thread = await sessions.load(endUser);
-      if (thread === undefined) return SESSION_OVER;
-      // An opt-out ends the session too; it is the messenger's to say that it was that.
-      const { session, consent } = thread;
-      const over = session?.id !== sessionId || !lifecycle.isOpen(session);
-      if (over && consent !== 'OptedOut') return SESSION_OVER;
-      return messenger.send(thread, content, { by: 'rep', rep: rep.id, queue, requestedAtMs });
-    },
-    async typing({ item }: AgentWork, on: boolean): Promise<void> {
-      const thread = await sessions.load(item.endUser);
-      if (thread !== undefined) notices.indicate(thread, on ? 'typingOn' : 'typingOff');
-    },
-    async end({ item: { endUser, channelId, workId } }: AgentWork): Promise<void> {
-      await sessions.update(endUser, channelId, (thread, at) =>
-        thread.session?.workId === workId ? lifecycle.ended(thread, 'Agent', at) : undefined,
-      );
+    async inactivate(work: AgentWork): Promise<void> {
+      const { endUser, channelId, workId, demand } = work.item;
+      await sessions.update(endUser, channelId, (thread) => lifecycle.inactivated(thread, workId));
+      if (work.status !== 'Opened') return;
+      if (demand.channel.capacityModel === 'STATUS_BASED') router.pause(work);
+      else if (router.close(work)) forget(work);
     },
   };
 }
 
-const SESSION_OVER: SendOutcome = {
-  ok: false,
-  failure: 'invalid',
-  code: 'stack',
-  detail: 'the session is over',
-  definite: true,
-};
+interface Hands extends SwitchboardParts {
+  readonly open: (work: AgentWork) => Promise<boolean>;
+  readonly handOn: (work: AgentWork, to: TransferTarget) => Promise<boolean>;
+  readonly inactivate: (work: AgentWork) => Promise<void>;
+  readonly forget: (work: AgentWork) => void;
+}
 
-function offerOf({ id, item }: AgentWork): Offer {
-  const { channelId, queue, sessionId, endUser, ordinal, attempts } = item;
-  return { id, channelId, queue, sessionId, endUser, ordinal, attempt: attempts };
+/** What one rep may do, with their own work only. */
+function createSeat(
+  repId: string,
+  works: ReadonlyMap<string, AgentWork>,
+  { router, talk, open, handOn, inactivate, forget }: Hands,
+): RepSession {
+  const mine = (id: string, status: AgentWorkStatus): AgentWork => {
+    const work = works.get(id);
+    if (work === undefined || work.rep.id !== repId || work.status !== status) {
+      throw new StackError('unknownWork', `rep ${repId}, work ${id}`);
+    }
+    return work;
+  };
+  const rings = (id: string) => works.get(id)?.status === 'Assigned';
+  return {
+    setStatus: (status) => router.setStatus(repId, status),
+    disconnect: () => router.disconnect(repId),
+    reconnect: () => router.reconnect(repId),
+    accept(id) {
+      if (!rings(id)) return Promise.resolve(false);
+      const work = mine(id, 'Assigned');
+      router.accept(work);
+      return open(work);
+    },
+    decline(id, reason) {
+      if (!rings(id)) return false;
+      const work = mine(id, 'Assigned');
+      const declined = router.decline(work, reason);
+      forget(work);
+      return declined;
+    },
+    typing: (id, on) => talk.typing(mine(id, 'Opened'), on),
+    reply: (id, content) => talk.reply(mine(id, 'Opened'), content),
+    end: (id) => talk.end(mine(id, 'Opened')),
+    transfer: (id, to) => handOn(mine(id, 'Opened'), to),
+    extend: (id) => router.extend(mine(id, 'Opened')),
+    inactivate: (id) => inactivate(mine(id, 'Opened')),
+    close(id) {
+      const work = mine(id, 'Opened');
+      if (router.close(work)) forget(work);
+    },
+  };
+}
+
+function offerOf({ id, item }: AgentWork, autoAccepted: boolean): Offer {
+  const { channelId, sessionId, endUser, ordinal, attempts, demand } = item;
+  const of = { channelId, queue: demand.queue, sessionId, endUser, ordinal };
+  return { id, ...of, attempt: attempts, autoAccepted };
 }

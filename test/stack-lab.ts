@@ -41,6 +41,8 @@ export interface StackLabOptions {
   readonly presence?: Partial<PresenceConfig>;
   readonly reps?: Readonly<Record<string, RepSetup>>;
   readonly store?: SessionStore;
+  readonly org?: Partial<Org>;
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly windowMs?: number;
   readonly adapters?: ReadonlyMap<string, ChannelAdapter>;
   /** Does the sending instead of the direct transport, where it gives an answer. */
@@ -60,8 +62,9 @@ export function createStackLab(options: StackLabOptions = {}) {
   const announced: string[] = [];
   const direct = createDirect((channelId, event) => stack.inbound(channelId, event));
   const store = options.store ?? createMemoryStore();
+  const org = orgOf(options);
   const stack: Stack = createStack({
-    org: orgOf(options),
+    org,
     clock,
     store,
     recorder: { record: (fact) => facts.push(fact) },
@@ -80,9 +83,10 @@ export function createStackLab(options: StackLabOptions = {}) {
     adapters: options.adapters ?? new Map(),
     windowMsOf: () => options.windowMs,
     keepMs: 3_600_000,
+    directory: { attributesOf: () => options.attributes ?? {} },
   });
   return {
-    ...{ clock, facts, sent, indicated, announced, direct, stack, store },
+    ...{ org, clock, facts, sent, indicated, announced, direct, stack, store },
     of: <T extends FactType>(type: T) =>
       facts.filter((fact): fact is Extract<Fact, { type: T }> => fact.type === type),
     /** Runs a test inside virtual time, and what it set going. */
@@ -100,6 +104,7 @@ export function createStackLab(options: StackLabOptions = {}) {
         message: (work, { content }) => events.push(`message ${work}: ${textOf(content)}`),
         typing: (work, on) => events.push(`typing ${work} ${on}`),
         ended: (work, by) => events.push(`ended ${work} by ${by}`),
+        closed: (work, by) => events.push(`closed ${work} by ${by}`),
       });
       session.setStatus('Online');
       const say = (work: string, text: string) => session.reply(work, { kind: 'text', text });
@@ -118,7 +123,7 @@ export function createStackLab(options: StackLabOptions = {}) {
   };
 }
 
-function orgOf({ channels, routing, presence, reps }: StackLabOptions): Org {
+function orgOf({ channels, routing, presence, reps, org }: StackLabOptions): Org {
   return {
     name: 'lab',
     channels: channels ?? { chat: CHANNEL },
@@ -137,5 +142,6 @@ function orgOf({ channels, routing, presence, reps }: StackLabOptions): Org {
       ann: { count: 1, queues: ['support'], presenceConfig: 'normal' },
       bob: { count: 1, queues: ['support'], presenceConfig: 'normal' },
     },
+    ...org,
   };
 }

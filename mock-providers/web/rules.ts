@@ -186,7 +186,12 @@ function isParticipant(value: unknown): boolean {
   return [appType, role, subject].every((field) => textOf(field) !== '');
 }
 
-const ENDERS: readonly unknown[] = ['Agent', 'EndUser', 'System'] satisfies SessionEnder[];
+const ENDERS: readonly unknown[] = [
+  'Agent',
+  'Chatbot',
+  'EndUser',
+  'System',
+] satisfies SessionEnder[];
 
 /** What becomes of the session: a rep opens it, joins, or it is over. The rest is the edge's. */
 function checkTold(type: string, payload: Json): HttpResponse | undefined {

@@ -28,6 +28,7 @@ export function renderSummary(result: RunResult, options: SummaryTextOptions): s
     ...section(channelTable(result, paint)),
     ...section(queueTable(result, paint)),
     ...section(poolTable(result, paint)),
+    ...section(choiceLines(result, paint)),
     ...section(troubleLines(result, paint)),
     ...section(budgetLines(result, paint)),
     ...section(verdictLine(result, paint)),
@@ -49,6 +50,13 @@ function headline(result: RunResult, paint: Paint): string[] {
       `${clock} time${pace}, seed ${seed}, ${duration(period.lastsMs)} from ${from}${warmUp}`,
     ),
   ];
+}
+
+/** Where Salesforce's documents are silent, a choice of ours decided. */
+function choiceLines({ choices }: RunResult, paint: Paint): string[] {
+  if (choices.length === 0) return [];
+  const times = choices.map(({ choice, times }) => `${choice} ${count(times)}x`).join(', ');
+  return [paint('dim', shorten(`Choices that decided (fact by fact: explain): ${times}`, 100))];
 }
 
 function conversationLines({ conversations }: RunResult): string[] {

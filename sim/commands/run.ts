@@ -100,6 +100,7 @@ async function runOne(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { clock, speed, port, quiet } = args;
+  for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
   const facts = args.facts === undefined ? undefined : createFactsFile(args.facts);
   const began = performance.now();
   const startedAt = new Date().toISOString();

@@ -33,6 +33,7 @@ export function validateCommand(
           `${plan.scripts.length} customer scripts`,
           `${plan.budgets.length} budgets`,
         ];
+        for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
         terminal.out(`${plan.file}: ok (${parts.join(', ')})\n`);
       }
       exit(EXIT.pass);

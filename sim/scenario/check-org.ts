@@ -1,5 +1,6 @@
 /**
- * Whether an org that is well written can work: work gets routed, addresses are told apart.
+ * Whether an org that is well written is one: addresses are told apart, words mean one thing. What
+ * may be meant but surprises on go-live day is `warn-org.ts`.
  * Names that refer to nothing are left to `references.ts`.
  */
 import { kindOf } from '../../src/channels/index.ts';
@@ -13,7 +14,7 @@ export function checkOrg(org: OrgFile, source: Source): readonly Complaint[] {
   return [
     ...checkChannels(org, source),
     ...checkKeywords(org, source),
-    ...checkQueues(org, source),
+    ...checkOverflow(org, source),
     ...checkReps(org, source),
   ];
 }
@@ -85,33 +86,6 @@ function checkKeywords(org: OrgFile, source: Source): readonly Complaint[] {
   return complaints;
 }
 
-function checkQueues(org: OrgFile, source: Source): readonly Complaint[] {
-  return Object.entries(org.queues).flatMap(([name, queue]) => {
-    const complaints: Complaint[] = [];
-    const users = Object.entries(org.channels).filter(([, channel]) => channel.queue === name);
-    if (queue.routingConfig === undefined && users.length > 0) {
-      const message = `has no routingConfig, so nothing from '${users[0]?.[0]}' is ever routed`;
-      complaints.push(source.complain(['queues', name], message, 'key'));
-    }
-    const members = Object.values(org.reps).filter((setup) => setup.queues.includes(name));
-    if (members.length === 0) {
-      complaints.push(source.complain(['queues', name], 'has no members among reps', 'key'));
-    }
-    const weight = memberOf(org.routingConfigs, queue.routingConfig)?.capacityWeight ?? 0;
-    const capacities = members.map(
-      (setup) => memberOf(org.presenceConfigs, setup.presenceConfig)?.capacity ?? Infinity,
-    );
-    const most = Math.max(...capacities);
-    if (members.length > 0 && weight > most) {
-      const message =
-        `its work weighs ${weight}, but no member has a capacity over ${most}: ` +
-        'nothing is ever routed';
-      complaints.push(source.complain(['queues', name, 'routingConfig'], message));
-    }
-    return complaints;
-  });
-}
-
 function checkReps(org: OrgFile, source: Source): readonly Complaint[] {
   const complaints: Complaint[] = [];
   for (const [name, setup] of Object.entries(org.reps)) {
@@ -122,13 +96,29 @@ function checkReps(org: OrgFile, source: Source): readonly Complaint[] {
       complaints.push(source.complain(['reps', name], message, 'key'));
     }
   }
-  if (!Object.values(org.presenceStatuses).some((status) => status.online)) {
-    const message = 'none is online, so no rep ever gets work';
-    complaints.push(source.complain(['presenceStatuses'], message, 'key'));
-  }
   return complaints;
 }
 
-function memberOf<T>(record: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+/** "Must be a user, or a queue with no routing config" (Salesforce Help). Users may be unknown. */
+function checkOverflow(org: OrgFile, source: Source): readonly Complaint[] {
+  return Object.entries(org.routingConfigs).flatMap(([name, config]) => {
+    const { queueOverflowAssignee: queue } = config;
+    if (queue === undefined) return [];
+    const at = ['routingConfigs', name, 'queueOverflowAssignee'];
+    const found = memberOf(org.queues, queue);
+    if (found === undefined) {
+      return [source.complain(at, `no queue '${queue}'${hint(queue, Object.keys(org.queues))}`)];
+    }
+    if (found.routingConfig === undefined) return [];
+    return [
+      source.complain(at, `'${queue}' has a routingConfig; an overflow queue must have none`),
+    ];
+  });
+}
+
+export function memberOf<T>(
+  record: Readonly<Record<string, T>>,
+  name: string | undefined,
+): T | undefined {
   return name !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }

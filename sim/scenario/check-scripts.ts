@@ -7,6 +7,7 @@ import { TEMPLATE_NAMES, unknownNames } from '../templates.ts';
 import { channelsOf } from './check-scenario.ts';
 import { type Complaint, hint, type Path } from './complaints.ts';
 import type { OrgFile } from './org-schema.ts';
+import { botSchema } from './people-schema.ts';
 import type { ScenarioFile } from './schema.ts';
 import type { Source } from './yaml.ts';
 
@@ -19,6 +20,7 @@ interface Audible {
   readonly reps: boolean;
   readonly replies: readonly RepReply[];
   readonly auto: readonly string[];
+  readonly bots: readonly string[];
 }
 
 /** What holds of a script whatever the org is. */
@@ -83,8 +85,9 @@ function isComplete(channel: string, org: OrgFile): boolean {
 
 function audibleOn(channel: string, scenario: ScenarioFile, org: OrgFile): Audible {
   const setup = org.channels[channel];
+  const isPlain = setup !== undefined && isPlainlyRouted(setup, scenario, org);
   const pools = Object.entries(org.reps)
-    .filter(([, { queues }]) => setup !== undefined && queues.includes(setup.queue))
+    .filter(([, { queues }]) => !isPlain || queues.includes(setup.queue))
     .map(([pool]) => pool);
   const replies = pools.flatMap(
     (pool) => (scenario.reps[pool] ?? scenario.reps.default)?.replies ?? [],
@@ -93,8 +96,39 @@ function audibleOn(channel: string, scenario: ScenarioFile, org: OrgFile): Audib
     channel,
     reps: pools.length > 0,
     replies,
-    auto: Object.values(setup?.autoResponses ?? {}),
+    auto: [
+      ...Object.values(setup?.autoResponses ?? {}),
+      ...Object.values(org.flows).flatMap(textsOf),
+    ],
+    bots: botTexts(scenario, org),
   };
+}
+
+/** Only the members of the channel's queue can ever be heard. */
+function isPlainlyRouted(
+  { flow, rep, queue }: OrgFile['channels'][string],
+  scenario: ScenarioFile,
+  org: OrgFile,
+): boolean {
+  const config = org.routingConfigs[org.queues[queue]?.routingConfig ?? ''];
+  const moves = scenario.events.some(({ does }) => does !== 'status');
+  const passesOn = Object.values(scenario.reps).some(({ transfers }) => transfers !== undefined);
+  return (flow ?? rep ?? config?.skills) === undefined && !moves && !passesOn;
+}
+
+/** What bots may say; one that is not described says what bots usually do. */
+function botTexts(scenario: ScenarioFile, org: OrgFile): readonly string[] {
+  const usual = scenario.bots.default ?? botSchema.parse({});
+  return Object.keys(org.bots).flatMap((bot) => (scenario.bots[bot] ?? usual).replies);
+}
+
+/** What a flow may send. */
+function textsOf({ steps }: OrgFile['flows'][string]): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.do === 'send') return [step.text];
+    if (step.do !== 'if') return [];
+    return [...textsOf({ steps: step.consequent }), ...textsOf({ steps: step.otherwise })];
+  });
 }
 
 function impossible(
@@ -124,17 +158,19 @@ function impossibleExpectation(step: Expectation, heard: Audible): string | unde
   const silentAuto = heard.auto.length === 0 ? `'${channel}' has no autoResponses` : undefined;
   if (step.from === 'rep' && silentReps !== undefined) return `can never come: ${silentReps}`;
   if (step.from === 'auto' && silentAuto !== undefined) return `can never come: ${silentAuto}`;
-  if (silentReps !== undefined && silentAuto !== undefined) {
+  if (step.from === 'bot' && heard.bots.length === 0) return 'can never come: no bot says anything';
+  if (heard.bots.length === 0 && silentReps !== undefined && silentAuto !== undefined) {
     return `can never come: ${silentReps}, and it has no autoResponses`;
   }
   if (step.matches === undefined) return undefined;
   const pattern = new RegExp(step.matches, 'i');
   const texts = [
-    ...(step.from === 'auto' ? [] : heard.replies.flatMap(formsOf)),
-    ...(step.from === 'rep' ? [] : heard.auto),
+    ...(step.from === 'rep' || step.from === 'any' ? heard.replies.flatMap(formsOf) : []),
+    ...(step.from === 'auto' || step.from === 'any' ? heard.auto : []),
+    ...(step.from === 'bot' || step.from === 'any' ? heard.bots : []),
   ];
   if (texts.some((text) => pattern.test(text))) return undefined;
-  const who = { rep: 'no rep', auto: 'no auto-response', any: 'nobody' }[step.from];
+  const who = { rep: 'no rep', auto: 'no auto-response', bot: 'no bot', any: 'nobody' }[step.from];
   return `can never match: ${who} on '${channel}' says anything like it`;
 }
 

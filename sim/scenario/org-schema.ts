@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import { CHANNEL_KINDS, type WiredChannel } from '../../src/channels/index.ts';
-import { name, named, nonEmpty, section, someTime, text } from './fields.ts';
+import { name, named, nonEmpty, percentage, section, someTime, text } from './fields.ts';
+import { businessHoursSchema, flowSchema, skillRequirement } from './flow-schema.ts';
 
 const WIRED_CHANNELS = Object.keys(CHANNEL_KINDS) as WiredChannel[];
 
@@ -47,7 +48,14 @@ const channel = section({
     .describe(
       "The business's own address on the platform; a number for sms and whatsapp. Quote it.",
     ),
-  queue: name.describe('The queue its sessions are routed to (sessionHandlerQueue).'),
+  queue: name.describe('Where its sessions go, or fall back to (sessionHandlerQueue).'),
+  flow: name.exactOptional().describe('The flow that routes its sessions (sessionHandlerFlow).'),
+  rep: name
+    .exactOptional()
+    .describe('The rep its sessions go to while they are there (sessionHandlerUser).'),
+  serviceChannel: name
+    .exactOptional()
+    .describe('One of serviceChannels. Absent: the built-in one for messaging sessions.'),
   account: z
     .record(z.string(), z.string())
     .prefault({})
@@ -75,35 +83,140 @@ const queue = section({
     .describe('One of routingConfigs. Without one, nothing in the queue is ever routed.'),
 }).describe('A queue. Its members are the reps that name it.');
 
+const units = z.number().positive();
+const overflow = text
+  .exactOptional()
+  .describe("Who gets what the org's limits keep out of the queue. Used for nothing else.");
+
 const routingConfig = section({
   routingModel: z
-    .enum(['LEAST_ACTIVE', 'MOST_AVAILABLE'])
+    .enum(['LEAST_ACTIVE', 'MOST_AVAILABLE', 'EXTERNAL_ROUTING'])
     .prefault('LEAST_ACTIVE')
-    .describe('Who gets work first: the rep with the least open work, or the most free capacity.'),
+    .describe(
+      'Who gets work first: the rep with the least open work, or the most free capacity; or a ' +
+        'partner decides.',
+    ),
   routingPriority: z.int().min(0).prefault(1).describe('Lower goes first; 0 is the highest.'),
-  capacityWeight: z
+  capacityWeight: units.exactOptional().describe('Units of capacity one work item takes: 1.'),
+  capacityPercentage: percentage
+    .exactOptional()
+    .describe("Instead of units: the share of a rep's capacity one work item takes."),
+  capacityType: z
+    .enum(['INHERITED', 'INTERRUPTIBLE', 'NOT_INTERRUPTIBLE'])
+    .exactOptional()
+    .describe('Which pool of capacity it takes. Absent: as the service channel has it.'),
+  pausedCapacityWeight: z
     .number()
-    .positive()
-    .prefault(1)
-    .describe('Units of capacity one conversation takes.'),
+    .min(0)
+    .exactOptional()
+    .describe('Units it takes while paused; status-based capacity only.'),
+  pausedCapacityPercentage: percentage
+    .exactOptional()
+    .describe('The share it takes while paused; status-based capacity only.'),
   pushTimeout: someTime
     .exactOptional()
     .describe('How long a push rings before it goes to the next rep. Absent: for ever.'),
-}).describe('A QueueRoutingConfig.');
+  skills: z
+    .array(skillRequirement)
+    .min(1)
+    .exactOptional()
+    .describe('What is asked for in its queues: they are routed by skills, not by membership.'),
+  dropAdditionalSkillsTimeout: someTime
+    .exactOptional()
+    .describe('After this, each group of additional skills in turn is dropped. Absent: never.'),
+  queueOverflowAssignee: overflow,
+  userOverflowAssignee: overflow,
+  partner: name
+    .exactOptional()
+    .describe('With EXTERNAL_ROUTING: who decides, one of routingPartners.'),
+})
+  .superRefine(({ capacityWeight, capacityPercentage, routingModel, partner }, context) => {
+    const wrong = (message: string, path: string) =>
+      context.addIssue({ code: 'custom', message, path: [path] });
+    if (capacityWeight !== undefined && capacityPercentage !== undefined) {
+      wrong('goes without capacityWeight: one or the other', 'capacityPercentage');
+    }
+    if ((routingModel === 'EXTERNAL_ROUTING') !== (partner !== undefined)) {
+      wrong('goes with routingModel EXTERNAL_ROUTING, and that with a partner', 'partner');
+    }
+  })
+  .describe('A QueueRoutingConfig.');
+
+const seconds = (least: number, most: number) =>
+  someTime.refine((ms) => ms >= least * 1000 && ms <= most * 1000, {
+    error: `expected a time from ${least}s to ${most}s`,
+  });
+
+const afterConversationWork = section({
+  maxTime: seconds(10, 3600).describe('How long it lasts at most (afterConvoWorkMaxTime).'),
+  extension: seconds(10, 3600).exactOptional().describe('What an extension adds.'),
+  maxExtensions: z.int().min(1).max(10).prefault(1).describe('How many extensions there may be.'),
+}).describe('After-conversation work: a rep is kept from new work for that long.');
+
+const serviceChannel = section({
+  relatedEntity: text
+    .prefault('MessagingSession')
+    .describe('The object whose records it routes, by its API name.'),
+  capacityModel: z
+    .enum(['TAB_BASED', 'STATUS_BASED'])
+    .prefault('TAB_BASED')
+    .describe("Whether capacity is held until the tab is closed, or by the record's status."),
+  isInterruptible: z.boolean().prefault(false).describe('Takes the interruptible pool.'),
+  hasAutoAcceptEnabled: z.boolean().prefault(false).describe('Pushes are accepted by themselves.'),
+  doesCheckCapOnOwnerChange: z
+    .boolean()
+    .prefault(false)
+    .describe('Given to a rep by hand, work waits for room.'),
+  doesCheckCapOnStatusChange: z
+    .boolean()
+    .prefault(false)
+    .describe('Opened again, work waits for room.'),
+  afterConversationWork: afterConversationWork.exactOptional(),
+  secondaryRoutingPriority: section({
+    attribute: text.describe('The customer attribute that decides.'),
+    values: z
+      .record(text, z.int().min(0))
+      .describe('Its values and their priorities; lower first.'),
+  })
+    .exactOptional()
+    .describe('Orders work of the same routing priority.'),
+}).describe('A ServiceChannel.');
 
 const presenceConfig = section({
-  capacity: z.number().positive().describe('Units of work a rep may hold at a time.'),
+  capacity: units.describe('Units of work a rep may hold at a time.'),
+  interruptibleCapacity: units
+    .exactOptional()
+    .describe('Units of interruptible work beside it. Absent: as many.'),
+  enableAutoAccept: z.boolean().exactOptional().describe('Pushes are accepted by themselves.'),
+  enableDecline: z.boolean().exactOptional().describe('Reps may decline. Absent: yes.'),
+  declineReasons: z.array(text).min(1).exactOptional().describe('The reasons they may give.'),
   statusOnPushTimeout: name
     .exactOptional()
     .describe('The presence status after a push timed out. Absent: the status is kept.'),
   statusOnDecline: name
     .exactOptional()
     .describe('The presence status after a declined push. Absent: the status is kept.'),
-}).describe('A PresenceUserConfig.');
+  afterConversationWork: afterConversationWork.exactOptional(),
+})
+  .refine(({ enableAutoAccept, enableDecline }) => !(enableAutoAccept && enableDecline), {
+    error: 'enableAutoAccept and enableDecline exclude each other',
+  })
+  .describe('A PresenceUserConfig.');
 
 const presenceStatus = section({
-  online: z.boolean().describe('True: work is routed to the rep. False: a busy status.'),
-}).describe('A ServicePresenceStatus.');
+  online: z
+    .boolean()
+    .exactOptional()
+    .describe('True: online for all service channels. False: a busy status.'),
+  channels: z
+    .array(name)
+    .exactOptional()
+    .describe('Instead: the service channels it is online for. None: a busy status.'),
+})
+  .refine(({ online, channels }) => (online === undefined) !== (channels === undefined), {
+    error: 'needs either online or channels',
+  })
+  .describe('A ServicePresenceStatus.');
 
 const repSetup = section({
   count: z
@@ -112,9 +225,40 @@ const repSetup = section({
     .max(100_000)
     .prefault(1)
     .describe('How many reps this stands for: named <name>-1 and so on if more than one.'),
-  queues: z.array(name).min(1).describe('The queues they are members of.'),
+  queues: z.array(name).prefault([]).describe('The queues they are members of.'),
   presenceConfig: name.describe('One of presenceConfigs.'),
+  skills: z
+    .record(name, z.number().min(0).max(10))
+    .exactOptional()
+    .describe('What they are skilled in, with levels from 0 to 10.'),
+  presenceStatuses: z
+    .array(name)
+    .exactOptional()
+    .describe('The presence statuses they are granted. Absent: all.'),
 }).describe('A rep, or a pool of reps that are alike.');
+
+const bot = section({
+  maxSessions: z.int().min(1).exactOptional().describe('Sessions at a time. Absent: any number.'),
+}).describe('A bot or Agentforce agent that takes sessions first.');
+
+const routingPartner = section({
+  token: text.prefault('partner-token').describe('By which the partner proves itself.'),
+}).describe('Who decides instead of Omni-Channel, over HTTP.');
+
+const omni = section({
+  tieBreak: z
+    .enum(['longestSincePush', 'random', 'name'])
+    .exactOptional()
+    .describe('Who gets it of reps alike for the routing model: longestSincePush.'),
+  maxWaitingItems: z.int().min(0).exactOptional().describe('Work items waiting: 300000.'),
+  maxItemsPerHour: z.int().min(0).exactOptional().describe('Queued in any one hour: 45000.'),
+  disconnectGrace: someTime
+    .exactOptional()
+    .describe('How long a lost connection is waited for: 60s.'),
+  queueSizeLag: someTime
+    .exactOptional()
+    .describe('How old the queue size is that flows see. Absent: it is true.'),
+}).describe('Settings of Omni-Channel, org limits, and what the documents leave open.');
 
 export const orgSchema = section({
   org: name.describe("The org's name."),
@@ -125,6 +269,12 @@ export const orgSchema = section({
   presenceStatuses: named(presenceStatus)
     .prefault({ Available: { online: true }, Busy: { online: false } })
     .describe('Presence statuses by name.'),
+  serviceChannels: named(serviceChannel).prefault({}).describe('Service channels by name.'),
+  flows: named(flowSchema).prefault({}).describe('Omni-Channel flows by name.'),
+  bots: named(bot).prefault({}).describe('Bots by name.'),
+  businessHours: named(businessHoursSchema).prefault({}).describe('Business hours by name.'),
+  routingPartners: named(routingPartner).prefault({}).describe('External routers by name.'),
+  omni: omni.prefault({}).describe('Settings of Omni-Channel, and limits of the org.'),
   reps: nonEmpty(named(repSetup), 'rep').describe('Reps and pools of reps by name.'),
 }).meta({ title: 'Rehearsal org', description: 'What an admin sets up, as a scenario uses it.' });
 

@@ -18,16 +18,36 @@ interface Reference {
   readonly section: string;
   /** Names that do without an entry. */
   readonly also?: readonly string[];
+  /** A pool's own reps will do too. */
+  readonly pools?: boolean;
 }
 
+const STATUSES = { section: 'presenceStatuses' } as const;
 const SCENARIO: readonly Reference[] = [
   { what: 'customer', at: 'arrivals.*.customer', in: 'scenario', section: 'customers' },
   { what: 'channel', at: 'arrivals.*.channel', in: 'org', section: 'channels' },
   { what: 'channel', at: 'arrivals.*.channel.~', in: 'org', section: 'channels' },
   { what: 'rep or pool', at: 'reps.~', in: 'org', section: 'reps', also: ['default'] },
+  { what: 'presence status', at: 'reps.*.startsAs', in: 'org', ...STATUSES, also: ['Offline'] },
+  { what: 'queue', at: 'reps.*.transfers.queue', in: 'org', section: 'queues' },
+  { what: 'flow', at: 'reps.*.transfers.flow', in: 'org', section: 'flows' },
+  { what: 'bot', at: 'bots.~', in: 'org', section: 'bots', also: ['default'] },
+  { what: 'presence status', at: 'events.*.status', in: 'org', ...STATUSES, also: ['Offline'] },
+  ...['assign', 'move', 'takeOver', 'endWaiting'].map((action) => ({
+    what: 'queue',
+    at: `events.*.${action}.queue`,
+    in: 'org' as const,
+    section: 'queues',
+  })),
+  { what: 'queue', at: 'events.*.move.to', in: 'org', section: 'queues' },
+  { what: 'queue', at: 'events.*.change.queues.*', in: 'org', section: 'queues' },
+  ...['reps.*.transfers.rep', 'events.*.rep', 'events.*.assign.to', 'events.*.change.rep'].map(
+    (at) => ({ what: 'rep or pool', at, in: 'org' as const, section: 'reps', pools: true }),
+  ),
 ];
 
 const PRESENCE = { what: 'presence status', in: 'org', section: 'presenceStatuses' } as const;
+const CHANNELS = { section: 'serviceChannels', also: ['sfdc_livemessage'] };
 const ORG: readonly Reference[] = [
   { what: 'queue', at: 'channels.*.queue', in: 'org', section: 'queues' },
   { what: 'routing config', at: 'queues.*.routingConfig', in: 'org', section: 'routingConfigs' },
@@ -35,11 +55,26 @@ const ORG: readonly Reference[] = [
   { what: 'presence config', at: 'reps.*.presenceConfig', in: 'org', section: 'presenceConfigs' },
   { ...PRESENCE, at: 'presenceConfigs.*.statusOnPushTimeout' },
   { ...PRESENCE, at: 'presenceConfigs.*.statusOnDecline' },
+  { ...PRESENCE, at: 'reps.*.presenceStatuses.*' },
+  { what: 'flow', at: 'channels.*.flow', in: 'org', section: 'flows' },
+  { what: 'rep', at: 'channels.*.rep', in: 'org', section: 'reps', pools: true },
+  { what: 'service channel', at: 'channels.*.serviceChannel', in: 'org', ...CHANNELS },
+  { what: 'service channel', at: 'presenceStatuses.*.channels.*', in: 'org', ...CHANNELS },
+  {
+    what: 'routing partner',
+    at: 'routingConfigs.*.partner',
+    in: 'org',
+    section: 'routingPartners',
+  },
 ];
 
 /** Sections that may be left out, with the names they then have. */
 const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   presenceStatuses: ['Available', 'Busy'],
+  serviceChannels: [],
+  flows: [],
+  bots: [],
+  routingPartners: [],
 };
 
 /** Every name in the two files that refers to nothing. */
@@ -51,17 +86,26 @@ export function checkReferences(sources: Sources): readonly Complaint[] {
 }
 
 function unresolved(reference: Reference, source: Source, sources: Sources): readonly Complaint[] {
-  const { what, at, section, also = [] } = reference;
+  const { what, at, section, also = [], pools = false } = reference;
   const entries = member(sources[reference.in].value, section);
   const own = isMap(entries) ? Object.keys(entries) : DEFAULTS[section];
   // A required section that is missing or no map: the schema complains of that.
   if (own === undefined) return [];
-  const known = new Set([...own, ...also]);
+  const known = new Set([...own, ...also, ...(pools ? membersOf(entries) : [])]);
   return places(source.value, at.split('.'), []).flatMap(({ path, name }) =>
     known.has(name)
       ? []
       : [source.complain(path, `no ${what} '${name}'${hint(name, [...known])}`, keyOrValue(at))],
   );
+}
+
+/** The reps of pools: `front-line-1` and so on. */
+function membersOf(entries: unknown): readonly string[] {
+  if (!isMap(entries)) return [];
+  return Object.entries(entries).flatMap(([pool, setup]) => {
+    const count = Math.min(Number(member(setup, 'count') ?? 1), 100_000);
+    return count > 1 ? Array.from({ length: count }, (_, i) => `${pool}-${i + 1}`) : [];
+  });
 }
 
 function keyOrValue(at: string): 'key' | 'value' {

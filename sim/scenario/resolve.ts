@@ -2,18 +2,21 @@
  * The plan out of two files that are known to be right: fills in what depends on more than one
  * place. It checks nothing.
  */
-import type { Org } from '../../src/org.ts';
+import type { AfterConversationWork, OmniSettings, Org, RoutingConfig } from '../../src/org.ts';
 import type { Arrival, Plan, RepBehaviour } from '../plan.ts';
 import { channelsOf } from './check-scenario.ts';
 import type { OrgFile } from './org-schema.ts';
+import { botSchema } from './people-schema.ts';
 import type { ScenarioFile } from './schema.ts';
 
-type ResolvedPlan = Omit<Plan, 'file' | 'sha256' | 'budgets'>;
+type ResolvedPlan = Omit<Plan, 'file' | 'sha256' | 'budgets' | 'warnings'>;
 
 export function resolvePlan(scenario: ScenarioFile, org: OrgFile): ResolvedPlan {
   return {
     name: scenario.scenario,
     ...(scenario.title !== undefined && { title: scenario.title }),
+    bots: resolveBots(scenario.bots, org),
+    events: scenario.events,
     seed: scenario.seed,
     startsAtMs: scenario.starts,
     lastsMs: scenario.lasts,
@@ -32,14 +35,64 @@ export function resolvePlan(scenario: ScenarioFile, org: OrgFile): ResolvedPlan 
   };
 }
 
-export function resolveOrg({ org, routingConfigs, ...rest }: OrgFile): Org {
+export function resolveOrg({ org, ...file }: OrgFile): Org {
   return {
+    ...file,
     name: org,
-    ...rest,
-    routingConfigs: mapValues(routingConfigs, ({ pushTimeout, ...config }) => ({
-      ...config,
-      ...(pushTimeout !== undefined && { pushTimeoutMs: pushTimeout }),
+    routingConfigs: mapValues(file.routingConfigs, routingConfig),
+    presenceStatuses: mapValues(file.presenceStatuses, ({ online, channels }) => ({
+      online: online ?? (channels ?? []).length > 0,
+      ...(channels !== undefined && { channels }),
     })),
+    presenceConfigs: mapValues(file.presenceConfigs, withAfterWork),
+    serviceChannels: mapValues(file.serviceChannels, withAfterWork),
+    omni: omniSettings(file.omni),
+  };
+}
+
+type WrittenConfig = OrgFile['routingConfigs'][string];
+
+function routingConfig({
+  pushTimeout,
+  dropAdditionalSkillsTimeout,
+  capacityWeight = 1,
+  ...config
+}: WrittenConfig): RoutingConfig {
+  return {
+    ...config,
+    capacityWeight,
+    ...(pushTimeout !== undefined && { pushTimeoutMs: pushTimeout }),
+    ...(dropAdditionalSkillsTimeout !== undefined && {
+      dropAdditionalSkillsTimeoutMs: dropAdditionalSkillsTimeout,
+    }),
+  };
+}
+
+type WrittenAfterWork = NonNullable<OrgFile['presenceConfigs'][string]['afterConversationWork']>;
+
+/** Durations of after-conversation work get their unit; nothing else changes. */
+function withAfterWork<T extends { afterConversationWork?: WrittenAfterWork }>(
+  written: T,
+): Omit<T, 'afterConversationWork'> & { afterConversationWork?: AfterConversationWork } {
+  const { afterConversationWork: work, ...rest } = written;
+  if (work === undefined) return rest;
+  const { maxTime: maxMs, extension } = work;
+  const extensions = {
+    extensionMs: extension ?? 0,
+    maxExtensions: extension ? work.maxExtensions : 0,
+  };
+  return { ...rest, afterConversationWork: { maxMs, ...extensions } };
+}
+
+function omniSettings({
+  disconnectGrace,
+  queueSizeLag,
+  ...rest
+}: OrgFile['omni']): Partial<OmniSettings> {
+  return {
+    ...rest,
+    ...(disconnectGrace !== undefined && { disconnectGraceMs: disconnectGrace }),
+    ...(queueSizeLag !== undefined && { queueSizeLagMs: queueSizeLag }),
   };
 }
 
@@ -49,9 +102,14 @@ function resolveArrival(
   lastsMs: number,
 ): Arrival {
   const rate = arrival.poisson ?? arrival.constant ?? 0;
+  const channels = channelsOf(arrival, index).map(({ id, weight }) => ({ channel: id, weight }));
+  if (arrival.at !== undefined) {
+    const times = [...arrival.at].sort((a, b) => a - b);
+    return { script: arrival.customer, channels, pattern: 'listed', stages: [], times };
+  }
   return {
     script: arrival.customer,
-    channels: channelsOf(arrival, index).map(({ id, weight }) => ({ channel: id, weight })),
+    channels,
     pattern: arrival.constant !== undefined ? 'even' : (arrival.pattern ?? 'poisson'),
     stages: arrival.stages ?? [{ forMs: lastsMs, from: rate, to: rate }],
   };
@@ -66,6 +124,14 @@ function resolveReps(written: ScenarioFile['reps'], org: OrgFile): Plan['reps'] 
     behaviours[pool] = { ...rest, closesWhenSilentForMs: closesWhenSilentFor };
   }
   return behaviours;
+}
+
+/** Every bot of the org behaves; who is not named does as `default`, or as bots usually do. */
+function resolveBots(written: ScenarioFile['bots'], org: OrgFile): Plan['bots'] {
+  const usual = written.default ?? botSchema.parse({});
+  return Object.fromEntries(
+    Object.keys(org.bots).map((bot) => [bot, Object.hasOwn(written, bot) ? written[bot] : usual]),
+  ) as Plan['bots'];
 }
 
 function mapValues<A, B>(

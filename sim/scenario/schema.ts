@@ -3,6 +3,7 @@
  * described here as an editor should show it. What the names refer to is `references.ts`.
  */
 import * as z from 'zod';
+import { eventSchema } from './event-schema.ts';
 import {
   distribution,
   duration,
@@ -17,7 +18,7 @@ import {
   someTime,
   text,
 } from './fields.ts';
-import { mimeTypeOf } from './media.ts';
+import { botSchema, repBehaviour } from './people-schema.ts';
 import { customerSchema } from './script-schema.ts';
 
 const stage = section({
@@ -52,16 +53,22 @@ const arrival = section({
     .min(1)
     .exactOptional()
     .describe('Rates that change: stretches of time one after the other.'),
+  at: z
+    .array(duration)
+    .min(1)
+    .exactOptional()
+    .meta({ examples: [['0s', '10s', '10s']] })
+    .describe('One arrival at each of these times.'),
   pattern: z
     .enum(['poisson', 'even'])
     .exactOptional()
     .describe('With stages: at random (poisson, the default) or at exact intervals (even).'),
 })
   .superRefine((given, context) => {
-    const ways = (['poisson', 'constant', 'stages'] as const).filter((way) => way in given);
+    const ways = (['poisson', 'constant', 'stages', 'at'] as const).filter((way) => way in given);
     const wrong = (message: string, path: string[]) =>
       context.addIssue({ code: 'custom', message, path });
-    if (ways.length !== 1) wrong('needs exactly one of poisson, constant, stages', []);
+    if (ways.length !== 1) wrong('needs exactly one of poisson, constant, stages, at', []);
     if (given.pattern !== undefined && given.stages === undefined) {
       wrong('goes with stages only; poisson and constant say it already', ['pattern']);
     }
@@ -73,59 +80,6 @@ const arrival = section({
     }
   })
   .describe('Customers of one kind, arriving. They wait for nobody.');
-
-const media = z
-  .url({ protocol: /^https?$/, error: () => 'expected an http or https address' })
-  .transform((url) => ({ url, mimeType: mimeTypeOf(url) ?? 'image/jpeg' }));
-
-const template = section({
-  name: text.describe('As it was approved.'),
-  language: text.prefault('en_US').describe('As it was approved.'),
-  parameters: z.array(text).prefault([]).describe('What its places are filled with.'),
-});
-
-const reply = either(
-  [
-    text.transform((only) => ({ text: only })),
-    section({
-      text: text.describe('What the rep says.'),
-      choices: z.array(text).min(1).exactOptional().describe('Quick replies offered with it.'),
-      media: media.exactOptional().describe('A picture or file; the text is its caption.'),
-      template: template
-        .exactOptional()
-        .describe('An approved template (WhatsApp); the text is what it says.'),
-    }).refine((reply) => Object.keys(reply).length <= 2, {
-      error: 'choices, media and template do not go together: make them replies of their own',
-    }),
-  ],
-  'text, or { text, choices, media, template }',
-);
-
-const repBehaviour = section({
-  answersPush: distribution.prefault('constant(3s)').describe('From push to accept.'),
-  replyTime: distribution
-    .prefault('lognormal(mean 25s, sd 15s)')
-    .describe("From a customer's message, or the accept, to the rep's reply."),
-  replies: z
-    .array(reply)
-    .prefault(['Thanks for your message. Let me look into that for you.'])
-    .describe('What reps say, in turn; the last is repeated. An empty list: nothing.'),
-  handleTime: distribution
-    .exactOptional()
-    .describe('If set, the rep ends the session this long after accepting.'),
-  closesWhenSilentFor: someTime
-    .prefault('2m')
-    .describe('The rep ends a session in which the customer was silent this long.'),
-  afterWork: distribution
-    .prefault('constant(0s)')
-    .describe('Work after the session, before the capacity is free again.'),
-  declines: percentage.prefault('0%').describe('Share of pushes the rep declines.'),
-  overlooks: percentage.prefault('0%').describe('Share of pushes that ring until time-out.'),
-})
-  .refine(({ declines, overlooks }) => declines + overlooks <= 1, {
-    error: 'declines and overlooks together are more than 100%',
-  })
-  .describe('How a rep, or each rep of a pool, behaves.');
 
 const faults = section({
   apiErrors: percentage
@@ -199,6 +153,13 @@ export const scenarioSchema = section({
   reps: nonEmpty(named(repBehaviour), 'entry').describe(
     "Behaviour by the org's rep or pool name; `default` stands for all that are not named.",
   ),
+  bots: named(botSchema)
+    .prefault({})
+    .describe("Behaviour by the org's bots; `default` stands for all that are not named."),
+  events: z
+    .array(eventSchema)
+    .prefault([])
+    .describe('What reps, supervisors and automations do at certain times.'),
   platforms: platforms.prefault({}).describe('How the platforms behave.'),
   budgets: z
     .array(text.meta({ examples: ['serviceLevel(60s) >= 80%', 'p95(firstReply) < 2m'] }))

@@ -8,7 +8,7 @@ import { distribution, either, section, someTime, text, written } from './fields
 import { mimeTypeOf } from './media.ts';
 import type { Parsed } from './units.ts';
 
-const SPEAKERS = ['rep', 'auto', 'any'] as const;
+const SPEAKERS = ['rep', 'auto', 'bot', 'any'] as const;
 type Speaker = (typeof SPEAKERS)[number];
 
 const speaker = z.enum(SPEAKERS);
@@ -120,6 +120,10 @@ export const customerSchema = section({
     .describe(
       "Whether a customer who gives up says so (the channel's end keyword) or falls silent.",
     ),
+  attributes: z
+    .record(text, text)
+    .exactOptional()
+    .describe('What the business knows of them, such as { tier: gold }.'),
   script: z.array(step).min(1).describe('What the customer does, step by step.'),
 }).describe('A kind of customer.');
 
@@ -158,7 +162,7 @@ function parseSpeaker(word: string): Parsed<Speaker> {
   if (speaker !== undefined) return { value: speaker };
   const near = hint(word, SPEAKERS, 0);
   const otherwise = near === '' ? '; for words to look for write { matches: ... }' : near;
-  return { wrong: `expected rep, auto or any, found ${describeValue(word)}${otherwise}` };
+  return { wrong: `expected rep, auto, bot or any, found ${describeValue(word)}${otherwise}` };
 }
 
 function parsePattern(source: string): Parsed<string> {

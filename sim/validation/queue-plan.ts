@@ -66,6 +66,9 @@ export function queuePlan({ id, params }: QueueCase, { seed, warmUp, lasts }: Qu
       },
     ],
     reps: { servers: { ...SERVER, handleTime: exponential(1 / mu) } },
+    bots: {},
+    events: [],
+    warnings: [],
     platforms: { inboundDelay: NONE, deliveryDelay: NONE, readDelay: NONE, reads: 0, faults: {} },
     // Not to be kept or missed: they name the service levels to be counted.
     budgets: [0, t ?? 0].map((bound, i) => ({
@@ -77,6 +80,12 @@ export function queuePlan({ id, params }: QueueCase, { seed, warmUp, lasts }: Qu
 
 const NONE: Distribution = { name: 'constant', params: { value: 0 } };
 
+/** Theory knows no limits of an org. */
+const NO_LIMITS = {
+  maxWaitingItems: Number.POSITIVE_INFINITY,
+  maxItemsPerHour: Number.POSITIVE_INFINITY,
+};
+
 const SERVER = {
   answersPush: NONE,
   replyTime: NONE,
@@ -85,6 +94,8 @@ const SERVER = {
   afterWork: NONE,
   declines: 0,
   overlooks: 0,
+  leavesTabOpen: 0,
+  extendsAfterWork: 0,
 } as const;
 
 function queueOrg(count: number): Plan['org'] {
@@ -109,5 +120,6 @@ function queueOrg(count: number): Plan['org'] {
     presenceStatuses: { Available: { online: true } },
     presenceConfigs: { one: { capacity: 1 } },
     reps: { servers: { count, queues: ['queue'], presenceConfig: 'one' } },
+    omni: NO_LIMITS,
   };
 }

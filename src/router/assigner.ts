@@ -3,32 +3,48 @@
  * items. Carries out what `match` decides, one push at a time.
  */
 import type { Backlog } from './backlog.ts';
+import type { Decide } from './choices.ts';
 import { bestRep, firstItem } from './match.ts';
-import type { Roster } from './roster.ts';
+import type { Circumstances } from './pushes.ts';
 import type { AgentWork, PendingRouting, RepState } from './work.ts';
 
 export interface AssignerParts {
   readonly backlog: Backlog;
-  readonly roster: Roster;
-  readonly ring: (item: PendingRouting, rep: RepState) => AgentWork;
+  readonly ring: (item: PendingRouting, rep: RepState, how: Circumstances) => AgentWork;
   readonly onPush: (work: AgentWork) => void;
+  readonly decide: Decide;
+  /** Chooses one of `n` by lot, if ties are broken so; the same for the same id. */
+  readonly pick: ((n: number, id: string) => number) | undefined;
 }
 
-export function createAssigner({ backlog, roster, ring, onPush }: AssignerParts) {
-  const push = (item: PendingRouting, rep: RepState) => {
+export type Assigner = ReturnType<typeof createAssigner>;
+
+export function createAssigner({ backlog, ring, onPush, decide, pick }: AssignerParts) {
+  const choose = (item: PendingRouting) => {
+    const { config, pool } = item.demand;
+    const { order } = item.candidates.ranking(config.routingModel, pool);
+    if (order.length === 0) return undefined;
+    if (pick === undefined) return bestRep(item, order);
+    return bestRep(item, order, (n) => pick(n, `${item.workId}/${item.attempts}`));
+  };
+  const push = (item: PendingRouting, rep: RepState, tied: number) => {
     backlog.remove(item);
-    onPush(ring(item, rep));
+    if (item.skills.length > 0) {
+      if (!rep.queues.includes(item.demand.queue)) decide('C18', item);
+      if (item.dropped.length > 0) decide('C19', item);
+    }
+    onPush(ring(item, rep, { tied }));
   };
   /** Looks for a rep for a waiting item. */
   const place = (item: PendingRouting) => {
-    const rep = bestRep(item, roster.members(item.queue));
-    if (rep !== undefined) push(item, rep);
+    const found = choose(item);
+    if (found !== undefined) push(item, found.rep, found.tied);
   };
   return {
-    /** Puts an item where its age and priority belong, and looks for a rep. */
+    /** Puts an item where it belongs, and looks for a rep. */
     offer(item: PendingRouting): void {
-      backlog.add(item);
-      place(item);
+      // Where one like it waits already, nobody can take it.
+      if (backlog.add(item)) place(item);
     },
     /**
      * Puts a refused item back. The rep who refused it looks for other work first (`next`), so
@@ -37,14 +53,19 @@ export function createAssigner({ backlog, roster, ring, onPush }: AssignerParts)
     putBack(item: PendingRouting, next: () => void): void {
       backlog.add(item);
       next();
-      if (backlog.has(item)) place(item);
+      if (item.lot !== undefined) place(item);
     },
     /** Gives a rep all the waiting work they may have. */
     fill(rep: RepState): void {
       for (;;) {
-        const item = firstItem(rep, backlog);
-        if (item === undefined) return;
-        push(item, bestRep(item, roster.members(item.queue)) ?? rep);
+        const found = firstItem(rep);
+        if (found === undefined) return;
+        const { item, passedOver } = found;
+        if (passedOver === 'full') decide('C5', item);
+        else if (passedOver === 'declinedLast') decide('C7', item);
+        else if (passedOver === 'primaryFull') decide('C11', item);
+        const best = choose(item);
+        push(item, best?.rep ?? rep, best?.tied ?? 1);
       }
     },
   };

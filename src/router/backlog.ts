@@ -1,124 +1,118 @@
 /**
  * The waiting items, in the order of the fact sheet (omni-channel 1.5): routing priority (lower
- * first), then age. Secondary priority and due date will slot in between. Items that are ringing
- * are not in here; an item that comes back takes its old place.
+ * first), secondary priority, acceptance due date, age. Items that are ringing are not in here; an
+ * item that comes back takes its old place. Cost of a change: the logarithm of what waits.
  */
+import type { Lot } from './candidates.ts';
 import type { PendingRouting } from './work.ts';
 
 export interface Backlog {
-  add(item: PendingRouting): void;
+  /** True when nothing like it was waiting before. */
+  add(item: PendingRouting): boolean;
   remove(item: PendingRouting): void;
-  has(item: PendingRouting): boolean;
-  /** The items of these queues, first to be routed first. Don't change the backlog meanwhile. */
-  inOrder(queues: readonly string[]): Iterable<PendingRouting>;
+  /** Items waiting in a queue. */
   size(queue: string): number;
+  /** How many items of its queue go before this one. */
+  ahead(item: PendingRouting): number;
+  /** What waits in a queue, first to be routed first; a copy. For people, not for routing. */
+  list(queue: string): readonly PendingRouting[];
 }
 
 export function createBacklog(): Backlog {
-  const queues = new Map<string, Ordered>();
+  const queues = new Map<string, { size: number; readonly lots: Set<Lot> }>();
+  const queueOf = (name: string) => {
+    let queue = queues.get(name);
+    if (queue === undefined) {
+      queue = { size: 0, lots: new Set() };
+      queues.set(name, queue);
+    }
+    return queue;
+  };
   return {
     add(item) {
-      let queue = queues.get(item.queue);
-      if (queue === undefined) {
-        queue = { items: [], head: 0 };
-        queues.set(item.queue, queue);
+      const lot = item.candidates.lot(item.demand, item.lastDecliner);
+      const queue = queueOf(item.demand.queue);
+      queue.size += 1;
+      const isFirst = lot.items.length === 0;
+      if (isFirst) {
+        lot.candidates.waiting.add(lot);
+        queue.lots.add(lot);
       }
-      insert(queue, item);
+      item.lot = lot;
+      rise(lot.items, item, lot.items.length);
+      return isFirst;
     },
     remove(item) {
-      const queue = queues.get(item.queue);
-      if (queue !== undefined) take(queue, item);
+      const { lot } = item;
+      if (lot === undefined) return;
+      item.lot = undefined;
+      const queue = queueOf(item.demand.queue);
+      queue.size -= 1;
+      const last = lot.items.pop() as PendingRouting;
+      if (last !== item) settle(lot.items, last, item.place);
+      if (lot.items.length > 0) return;
+      lot.candidates.waiting.delete(lot);
+      lot.candidates.forget(lot);
+      queue.lots.delete(lot);
     },
-    has(item) {
-      const queue = queues.get(item.queue);
-      return queue !== undefined && queue.items[find(queue, item)] === item;
+    size: (name) => queues.get(name)?.size ?? 0,
+    ahead(item) {
+      let ahead = 0;
+      for (const { items } of queueOf(item.demand.queue).lots) {
+        for (const other of items) if (compareItems(other, item) < 0) ahead += 1;
+      }
+      return ahead;
     },
-    inOrder(names) {
-      const [only] = names;
-      if (names.length === 1 && only !== undefined) return remaining(queues.get(only));
-      return merge(names.flatMap((name) => queues.get(name) ?? []));
-    },
-    size(name) {
-      const queue = queues.get(name);
-      return queue === undefined ? 0 : queue.items.length - queue.head;
-    },
+    list: (name) =>
+      [...(queues.get(name)?.lots ?? [])].flatMap(({ items }) => items).sort(compareItems),
   };
 }
 
 /** Negative when `a` is to be routed before `b`. */
 export function compareItems(a: PendingRouting, b: PendingRouting): number {
   return (
-    a.config.routingPriority - b.config.routingPriority ||
+    a.demand.config.routingPriority - b.demand.config.routingPriority ||
+    difference(a.secondaryPriority, b.secondaryPriority) ||
+    difference(a.acceptByMs, b.acceptByMs) ||
     a.requestedAtMs - b.requestedAtMs ||
     a.sequence - b.sequence
   );
 }
 
-/** A sorted list whose first `head` places are empty, so that taking the first is cheap. */
-interface Ordered {
-  items: PendingRouting[];
-  head: number;
+/** Of numbers that may both be infinite. */
+function difference(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
-/** The place of `item`, or where it would go. */
-function find(queue: Ordered, item: PendingRouting): number {
-  let low = queue.head;
-  let high = queue.items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareItems(queue.items[middle] as PendingRouting, item) < 0) low = middle + 1;
-    else high = middle;
+/** Puts an item at a place, or above it. */
+function rise(items: PendingRouting[], item: PendingRouting, place: number): void {
+  let at = place;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    const parent = items[above] as PendingRouting;
+    if (compareItems(parent, item) < 0) break;
+    items[at] = parent;
+    parent.place = at;
+    at = above;
   }
-  return low;
+  items[at] = item;
+  item.place = at;
 }
 
-function insert(queue: Ordered, item: PendingRouting): void {
-  const last = queue.items.at(-1);
-  if (queue.head === queue.items.length || (last && compareItems(last, item) < 0)) {
-    queue.items.push(item);
-  } else {
-    queue.items.splice(find(queue, item), 0, item);
-  }
-}
-
-function take(queue: Ordered, item: PendingRouting): void {
-  const place = find(queue, item);
-  if (queue.items[place] !== item) return;
-  if (place > queue.head) {
-    queue.items.splice(place, 1);
-    return;
-  }
-  queue.head += 1;
-  if (queue.head < 64 || queue.head * 2 < queue.items.length) return;
-  queue.items = queue.items.slice(queue.head);
-  queue.head = 0;
-}
-
-const NOTHING: readonly PendingRouting[] = [];
-
-function remaining(queue: Ordered | undefined): Iterable<PendingRouting> {
-  if (queue === undefined || queue.head === queue.items.length) return NOTHING;
-  return walk(queue);
-}
-
-function* walk(queue: Ordered): Iterable<PendingRouting> {
-  for (let i = queue.head; i < queue.items.length; i += 1) yield queue.items[i] as PendingRouting;
-}
-
-function* merge(queues: readonly Ordered[]): Iterable<PendingRouting> {
-  const next = queues.map((queue) => queue.head);
+/** Puts an item at a place, or where it belongs above or below. */
+function settle(items: PendingRouting[], item: PendingRouting, place: number): void {
+  let at = place;
   for (;;) {
-    let best: PendingRouting | undefined;
-    let from = -1;
-    for (let q = 0; q < queues.length; q += 1) {
-      const item = queues[q]?.items[next[q] ?? 0];
-      if (item !== undefined && (best === undefined || compareItems(item, best) < 0)) {
-        best = item;
-        from = q;
-      }
-    }
-    if (best === undefined) return;
-    yield best;
-    next[from] = (next[from] ?? 0) + 1;
+    let below = 2 * at + 1;
+    const left = items[below];
+    if (left === undefined) break;
+    const right = items[below + 1];
+    if (right !== undefined && compareItems(right, left) < 0) below += 1;
+    const child = items[below] as PendingRouting;
+    if (compareItems(item, child) < 0) break;
+    items[at] = child;
+    child.place = at;
+    at = below;
   }
+  rise(items, item, at);
 }

@@ -1,6 +1,12 @@
-/** Presence statuses: what a change of status does to a rep's ringing and waiting work. */
-import type { Clock, Recorder } from '../ports.ts';
-import { OFFLINE, type Roster } from './roster.ts';
+/**
+ * Presence: what a change of status, a logout or a lost connection does to a rep's ringing, opened
+ * and waiting work (facts: omni-channel 1.6 to 1.8, 1.15).
+ */
+import type { ClosedBy } from '../facts.ts';
+import type { Clock, Recorder, Timer } from '../ports.ts';
+import { capacityOf } from './capacity.ts';
+import { OFFLINE } from './match.ts';
+import type { Roster } from './roster.ts';
 import type { AgentWork, RepState } from './work.ts';
 
 export interface PresenceParts {
@@ -11,22 +17,73 @@ export interface PresenceParts {
   readonly fill: (rep: RepState) => void;
   /** Ends a push because its rep went away, and routes the item again. */
   readonly reroute: (work: AgentWork) => void;
+  /** Ends opened work that the rep did not close. */
+  readonly close: (work: AgentWork, by: ClosedBy) => void;
+  /** What waited for this rep first may go to others now. */
+  readonly releaseWaiting: (rep: RepState) => void;
+  readonly graceMs: number;
+  /** The grace is over: choice C24 decided it. */
+  readonly onLost: (rep: RepState) => void;
 }
 
-/**
- * Gives the function that sets a rep's status. A busy status does not stop what rings already
- * (Enhanced Omni-Channel; Salesforce Knowledge 004576806); going offline does.
- */
-export function createPresence({ clock, recorder, roster, fill, reroute }: PresenceParts) {
-  return (rep: RepState, status: string): void => {
+export type Presence = ReturnType<typeof createPresence>;
+
+export function createPresence(parts: PresenceParts) {
+  const { clock, recorder, roster } = parts;
+  const lost = new Map<RepState, Timer>();
+
+  /**
+   * A busy status does not stop what rings already (Enhanced Omni-Channel; Salesforce Knowledge
+   * 004576806); going offline does. Tab-based work counts as closed at a logout and its capacity is
+   * free, though the conversation goes on; status-based work stays.
+   */
+  const setStatus = (rep: RepState, status: string): void => {
     const at = clock.now();
+    const wasAt = rep.status;
     const able = roster.setStatus(rep, status, at);
-    const { id, online, presence } = rep;
-    const { capacity } = presence;
-    recorder.record({ type: 'presence', at, rep: id, status, online, capacity });
-    if (status === OFFLINE) {
-      for (const work of [...rep.work]) if (work.status === 'Assigned') reroute(work);
+    recorder.record(presenceFact(rep, at));
+    if (status !== wasAt) {
+      for (const work of [...rep.work])
+        if (work.extensions !== undefined) parts.close(work, 'afterWork');
     }
-    if (able) fill(rep);
+    if (status === OFFLINE) {
+      reconnect(rep);
+      for (const work of [...rep.work]) {
+        if (work.status === 'Assigned') parts.reroute(work);
+        else if (work.item.demand.channel.capacityModel === 'TAB_BASED')
+          parts.close(work, 'logout');
+      }
+      parts.releaseWaiting(rep);
+    }
+    if (able) parts.fill(rep);
+  };
+  const reconnect = (rep: RepState): void => {
+    lost.get(rep)?.cancel();
+    lost.delete(rep);
+  };
+  return {
+    setStatus,
+    reconnect,
+    /** The connection is gone. The status stays as it is until the grace is over (choice C24). */
+    disconnect(rep: RepState): void {
+      if (rep.status === OFFLINE || lost.has(rep)) return;
+      const timer = clock.after(parts.graceMs, () => {
+        parts.onLost(rep);
+        setStatus(rep, OFFLINE);
+      });
+      lost.set(rep, timer);
+    },
+  };
+}
+
+function presenceFact(rep: RepState, at: number) {
+  const { id, status, online, login, channels, presence } = rep;
+  const { capacity } = presence;
+  const fact = { type: 'presence' as const, at, rep: id, status, online, capacity, login };
+  const interruptible = capacityOf(rep, 'interruptible');
+  return {
+    ...fact,
+    ...(channels === undefined ? {} : { channels }),
+    ...(interruptible === capacity ? {} : { interruptible }),
   };
 }

@@ -1,26 +1,40 @@
 /**
- * The life of an AgentWork: ring, open, close. Holds and frees the rep's capacity (from the push
- * on, not from the accept), times pushes out, records facts. It does not choose who gets what.
+ * The life of an AgentWork: ring, open, pause, after-conversation work, close. Holds and frees the
+ * rep's capacity (from the push on, not from the accept), times pushes out, records facts. It does
+ * not choose who gets what.
  */
-import type { Fact } from '../facts.ts';
+import type { ClosedBy } from '../facts.ts';
+import type { AfterConversationWork } from '../org.ts';
 import type { Clock, Recorder } from '../ports.ts';
-import type { AgentWork, AgentWorkStatus, PendingRouting, RepState } from './work.ts';
+import { pausedUnitsFor, unitsFor } from './capacity.ts';
+import { createHolding, type Hold } from './holding.ts';
+import { acceptedFact, closedFact, pushedFact, workIds } from './push-facts.ts';
+import type { Roster } from './roster.ts';
+import type { AgentWork, PendingRouting, RepState } from './work.ts';
 
 export interface PushesParts {
   readonly clock: Clock;
   readonly recorder: Recorder;
+  readonly roster: Pick<Roster, 'changed'>;
   readonly newId: (kind: 'agentWork') => string;
   readonly onTimeout: (work: AgentWork) => void;
+  /** The time for after-conversation work is up. */
+  readonly onAfterWorkOver: (work: AgentWork) => void;
 }
 
-export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts) {
-  const release = (work: AgentWork, status: AgentWorkStatus) => {
-    const { rep } = work;
-    work.status = status;
-    rep.work.delete(work);
-    // An idle rep has exactly nothing in use, whatever the doubles added up to.
-    rep.usedUnits = rep.work.size === 0 ? 0 : rep.usedUnits - work.units;
-  };
+/** How a push came about, where a routing model did not choose freely. */
+export interface Circumstances {
+  /** Eligible reps the routing model could not tell apart; 1: no tie. */
+  readonly tied: number;
+  /** The rule by which it may exceed the rep's capacity. */
+  readonly beyond?: 'supervisor' | 'partner';
+}
+
+export type Pushes = ReturnType<typeof createPushes>;
+
+export function createPushes(parts: PushesParts) {
+  const { clock, recorder, roster } = parts;
+  const { hold, release } = createHolding(roster);
   const silence = (work: AgentWork) => {
     work.timeout?.cancel();
     work.timeout = undefined;
@@ -28,29 +42,32 @@ export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts)
   };
 
   return {
-    ring(item: PendingRouting, rep: RepState): AgentWork {
+    ring(item: PendingRouting, rep: RepState, how: Circumstances): AgentWork {
       const at = clock.now();
-      const units = item.config.capacityWeight;
-      const id = newId('agentWork');
       const work: AgentWork = {
-        id,
+        id: parts.newId('agentWork'),
         item,
         rep,
-        units,
         pushedAtMs: at,
+        units: unitsFor(rep, item.demand),
+        paused: false,
         status: 'Assigned',
         openedAtMs: undefined,
         timeout: undefined,
+        finished: false,
+        leaving: false,
+        extensions: undefined,
       };
       item.ringing = work;
       item.attempts += 1;
-      rep.usedUnits += units;
       rep.lastPushAtMs = at;
       rep.work.add(work);
-      recorder.record(pushedFact(work, at));
-      const { pushTimeoutMs } = item.config;
+      hold(work, work.units);
+      roster.changed(rep);
+      recorder.record(pushedFact(work, at, how));
+      const { pushTimeoutMs } = item.demand.config;
       if (pushTimeoutMs !== undefined) {
-        work.timeout = clock.after(pushTimeoutMs, () => onTimeout(work));
+        work.timeout = clock.after(pushTimeoutMs, () => parts.onTimeout(work));
       }
       return work;
     },
@@ -69,84 +86,56 @@ export function createPushes({ clock, recorder, newId, onTimeout }: PushesParts)
       work.item.lastDecliner = work.rep.login;
       const sincePushMs = at - work.pushedAtMs;
       if (status === 'DeclinedOnPushTimeout') {
-        recorder.record({ type: 'pushTimedOut', at, ...ids(work), sincePushMs });
+        recorder.record({ type: 'pushTimedOut', at, ...workIds(work), sincePushMs });
       } else {
         const why = reason === undefined ? {} : { reason };
-        recorder.record({ type: 'declined', at, ...ids(work), sincePushMs, ...why });
+        recorder.record({ type: 'declined', at, ...workIds(work), sincePushMs, ...why });
       }
     },
     /** The item or the rep went away while it rang. */
     cancel(work: AgentWork, status: 'Canceled' | 'Unavailable', reason: string): void {
       silence(work);
       release(work, status);
-      recorder.record({ type: 'pushCancelled', at: clock.now(), ...ids(work), reason });
+      recorder.record({ type: 'pushCancelled', at: clock.now(), ...workIds(work), reason });
     },
-    close(work: AgentWork): void {
+    close(work: AgentWork, by: ClosedBy): void {
       const at = clock.now();
-      release(work, 'Closed');
-      recorder.record(closedFact(work, at));
+      release(work, by === 'transfer' ? 'Transferred' : 'Closed');
+      recorder.record(closedFact(work, at, by));
     },
+    ...createRest(parts, hold),
   };
 }
 
-// The facts of every push are written out: records made by spreading cost several times as much.
-
-function pushedFact({ id, item, rep, units }: AgentWork, at: number): Fact {
+/** What becomes of opened work before it is closed. */
+function createRest(parts: PushesParts, hold: Hold) {
+  const { clock, recorder, roster } = parts;
   return {
-    type: 'pushed',
-    at,
-    channel: item.channelId,
-    session: item.sessionId,
-    work: item.workId,
-    queue: item.queue,
-    agentWork: id,
-    rep: rep.id,
-    units,
-    attempt: item.attempts,
-    sinceRequestMs: at - item.requestedAtMs,
-  };
-}
-
-function acceptedFact({ id, item, rep, units, pushedAtMs }: AgentWork, at: number): Fact {
-  return {
-    type: 'accepted',
-    at,
-    channel: item.channelId,
-    session: item.sessionId,
-    work: item.workId,
-    queue: item.queue,
-    agentWork: id,
-    rep: rep.id,
-    units,
-    sincePushMs: at - pushedAtMs,
-    sinceRequestMs: at - item.requestedAtMs,
-  };
-}
-
-function closedFact({ id, item, rep, units, openedAtMs }: AgentWork, at: number): Fact {
-  return {
-    type: 'closed',
-    at,
-    channel: item.channelId,
-    session: item.sessionId,
-    work: item.workId,
-    queue: item.queue,
-    agentWork: id,
-    rep: rep.id,
-    units,
-    handleMs: at - (openedAtMs ?? at),
-  };
-}
-
-function ids(work: AgentWork) {
-  const { item, rep } = work;
-  return {
-    channel: item.channelId,
-    session: item.sessionId,
-    work: item.workId,
-    queue: item.queue,
-    agentWork: work.id,
-    rep: rep.id,
-    units: work.units,
+    /** Takes fewer units while it is paused, or again all of them. */
+    pause(work: AgentWork, paused: boolean): void {
+      if (work.paused === paused) return;
+      const { rep, item } = work;
+      const units = paused ? pausedUnitsFor(rep, item.demand) : unitsFor(rep, item.demand);
+      const heldBefore = work.units;
+      work.paused = paused;
+      hold(work, units - heldBefore);
+      work.units = units;
+      roster.changed(rep);
+      const type = paused ? ('paused' as const) : ('resumed' as const);
+      recorder.record({ type, at: clock.now(), ...workIds(work), heldBefore });
+    },
+    startAfterWork(work: AgentWork, { maxMs }: AfterConversationWork): void {
+      work.extensions = 0;
+      work.timeout = clock.after(maxMs, () => parts.onAfterWorkOver(work));
+    },
+    /** False when there are no more extensions. */
+    extendAfterWork(work: AgentWork, settings: AfterConversationWork): boolean {
+      const { extensions } = work;
+      if (extensions === undefined || extensions >= settings.maxExtensions) return false;
+      work.extensions = extensions + 1;
+      work.timeout?.cancel();
+      work.timeout = clock.after(settings.extensionMs, () => parts.onAfterWorkOver(work));
+      return true;
+    },
   };
 }

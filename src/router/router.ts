@@ -1,153 +1,166 @@
 /**
- * The Omni-Channel router's shell: keeps the backlog and the roster, and pushes what `match`
- * decides. Synchronous; it knows no sessions and no people. Two triggers, as in Salesforce: a new
+ * The Omni-Channel router, put together: backlog, roster and matching below, and what the stack may
+ * ask of it. Synchronous; it knows no sessions and no people. Two triggers, as in Salesforce: a new
  * item looks for a rep, and a rep who becomes able looks for items.
  */
-import type { PresenceStatus, Rep, RoutingConfig } from '../org.ts';
+import { StackError } from '../errors.ts';
+import type { OmniSettings, PresenceStatus, Rep, RoutingConfig, ServiceChannel } from '../org.ts';
 import type { Clock, Recorder } from '../ports.ts';
-import type { EndedBy } from '../sessions/thread.ts';
 import { createAssigner } from './assigner.ts';
 import { createBacklog } from './backlog.ts';
+import { createByHand } from './by-hand.ts';
+import type { Decide } from './choices.ts';
+import { type Core, offer, type RouterEvents } from './core.ts';
+import { createHandling, type Handling } from './handling.ts';
+import { createIntake } from './limits.ts';
+import { createOpened, type Opened } from './opened.ts';
 import { createPresence } from './presence.ts';
 import { createPushes } from './pushes.ts';
+import { createRequests } from './requests.ts';
 import { createRoster } from './roster.ts';
-import type { AgentWork, PendingRouting, RoutingRequest } from './work.ts';
+import { createWaiting } from './waiting.ts';
+import { createWaits } from './waits.ts';
+import type { PendingRouting, RepState } from './work.ts';
 
-export interface RouterParts {
+export interface RouterParts extends RouterEvents {
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly reps: readonly Rep[];
   readonly statuses: Readonly<Record<string, PresenceStatus>>;
   /** The routing configuration of a queue; without one its items wait for ever. */
   readonly configOf: (queue: string) => RoutingConfig | undefined;
+  readonly serviceChannelOf: (name: string) => ServiceChannel;
+  readonly settings: OmniSettings;
+  /** In [0, 1), the same for the same id; for ties, if they are broken by lot. */
+  readonly random: (id: string) => number;
   readonly newId: (kind: 'agentWork') => string;
-  /** A push began: the rep's desk rings. */
-  readonly onPush: (work: AgentWork) => void;
-  /** A push ended without the rep's doing: time-out, or the item went away. */
-  readonly onPushOver: (work: AgentWork) => void;
 }
 
-export interface Router {
-  enqueue(request: RoutingRequest): void;
-  /** Takes an item out of the backlog, ringing or not; false when it was not waiting. */
-  withdraw(workId: string, by: EndedBy): boolean;
-  setStatus(repId: string, status: string): void;
-  /** False when the push is no longer ringing. */
-  accept(work: AgentWork): boolean;
-  /** False when the push is no longer ringing. */
-  decline(work: AgentWork, reason?: string): boolean;
-  /** The rep closed the tab: the capacity is free. False when it was not open. */
-  close(work: AgentWork): boolean;
-}
+export type Router = ReturnType<typeof createRouter>;
 
-/** Priority of items in a queue without a routing configuration; they are never compared. */
-const UNROUTED: RoutingConfig = {
-  routingModel: 'LEAST_ACTIVE',
-  routingPriority: 0,
-  capacityWeight: 1,
-};
-
-export function createRouter(parts: RouterParts): Router {
-  const { clock, recorder } = parts;
-  const roster = createRoster(parts.reps, parts.statuses);
-  const backlog = createBacklog();
-  const pending = new Map<string, PendingRouting>();
-  const pushes = createPushes({ ...parts, onTimeout: (work) => timedOut(work) });
-  let sequence = 0;
-
-  const assigner = createAssigner({ backlog, roster, ring: pushes.ring, onPush: parts.onPush });
-
-  const cancel = (work: AgentWork, status: 'Canceled' | 'Unavailable', reason: string) => {
-    pushes.cancel(work, status, reason);
-    parts.onPushOver(work);
-  };
-  const reroute = (work: AgentWork) => {
-    cancel(work, 'Unavailable', 'the rep went offline');
-    assigner.offer(work.item);
-  };
-  const { fill } = assigner;
-  const setStatus = createPresence({ clock, recorder, roster, fill, reroute });
-  const refused = ({ item, rep }: AgentWork, status: string | undefined) => {
-    assigner.putBack(item, () => (status === undefined ? fill(rep) : setStatus(rep, status)));
-  };
-  const timedOut = (work: AgentWork) => {
-    pushes.decline(work, 'DeclinedOnPushTimeout');
-    parts.onPushOver(work);
-    refused(work, work.rep.presence.statusOnPushTimeout);
-  };
-
-  return {
-    enqueue(request) {
-      const config = parts.configOf(request.queue);
-      sequence += 1;
-      const item = pendingRouting(request, config ?? UNROUTED, clock.now(), sequence);
-      pending.set(item.workId, item);
-      const priority = item.config.routingPriority;
-      recorder.record({ type: 'queued', at: item.requestedAtMs, ...ids(item), priority });
-      if (config !== undefined) assigner.offer(item);
+export function createRouter(parts: RouterParts) {
+  const { clock, settings } = parts;
+  const core = createCore(parts, { handling: () => handling, opened: () => opened });
+  const { roster, assigner, pending } = core;
+  const waiting = createWaiting(core);
+  const presence = createPresence({
+    ...core,
+    fill: assigner.fill,
+    reroute: (work) => handling.reroute(work),
+    close: (work, by) => opened.close(work, by),
+    releaseWaiting: (rep) => releaseWaiting(core, rep),
+    graceMs: settings.disconnectGraceMs,
+    onLost: (rep) => {
+      for (const work of rep.work) core.decide('C24', work.item);
     },
-    withdraw(workId, by) {
+  });
+  const handling: Handling = createHandling({ core, setStatus: presence.setStatus });
+  const opened: Opened = createOpened({ core, enqueue: waiting.enqueue });
+  const { shut, finish, extend, transfer, pause, resume } = opened;
+  const { acceptsByItself, accept, decline } = handling;
+  return {
+    ...waiting,
+    ...createByHand(core, waiting.enqueue),
+    ...{ acceptsByItself, accept, decline, finish, extend, transfer, pause, resume },
+    close: shut,
+    /** Throws `StackError` for a status that is unknown, or not granted to the rep. */
+    setStatus(repId: string, status: string): void {
+      const rep = roster.get(repId);
+      if (status in parts.statuses && !roster.mayUse(rep, status)) {
+        throw new StackError('statusNotGranted', `rep ${repId}: '${status}'`);
+      }
+      presence.setStatus(rep, status);
+    },
+    disconnect: (repId: string) => presence.disconnect(roster.get(repId)),
+    reconnect: (repId: string) => presence.reconnect(roster.get(repId)),
+    /** A supervisor gives a rep other queues or skills. */
+    change(repId: string, to: Parameters<typeof roster.change>[1]): void {
+      const rep = roster.get(repId);
+      roster.change(rep, to);
+      const { queues, skills } = rep;
+      core.recorder.record({ type: 'repChanged', at: clock.now(), rep: repId, queues, skills });
+      assigner.fill(rep);
+    },
+    queueSize: core.backlog.size,
+    /** Reps online for a service channel in a queue, whether or not they have room. */
+    repsOnline(queue: string, serviceChannel: string): number {
+      const serves = ({ online, channels }: RepState) =>
+        online && (channels === undefined || channels.includes(serviceChannel));
+      return [...roster.members(queue).reps].filter(serves).length;
+    },
+    /** By the published formula; nothing without a recent sample (choice C22). */
+    estimatedWaitMs: (queue: string) => core.waits.estimate(queue, clock.now()),
+    estimatedWaitOf(workId: string): number | undefined {
       const item = pending.get(workId);
-      if (item === undefined) return false;
-      pending.delete(workId);
-      backlog.remove(item);
-      recorder.record({ ...withdrawal(item, clock.now()), by });
-      const { ringing } = item;
-      if (ringing === undefined) return true;
-      cancel(ringing, 'Canceled', 'the customer left');
-      fill(ringing.rep);
-      return true;
+      return item && core.waits.estimate(item, clock.now());
     },
-    setStatus: (repId, status) => setStatus(roster.get(repId), status),
-    accept(work) {
-      if (work.status !== 'Assigned') return false;
-      pending.delete(work.item.workId);
-      pushes.open(work);
-      return true;
-    },
-    decline(work, reason) {
-      if (work.status !== 'Assigned') return false;
-      pushes.decline(work, 'Declined', reason);
-      refused(work, work.rep.presence.statusOnDecline);
-      return true;
-    },
-    close(work) {
-      if (work.status !== 'Opened') return false;
-      pushes.close(work);
-      fill(work.rep);
-      return true;
+    /** What waits in a queue, first to be routed first. */
+    waitingIn: core.backlog.list,
+    /** 1 + the items of its queue that go before (choice C23); nothing when it waits no more. */
+    position(workId: string): number | undefined {
+      const item = pending.get(workId);
+      return item?.lot === undefined ? undefined : core.backlog.ahead(item) + 1;
     },
   };
 }
 
-function pendingRouting(
-  request: RoutingRequest,
-  config: RoutingConfig,
-  requestedAtMs: number,
-  sequence: number,
-): PendingRouting {
-  const { workId, channelId, sessionId, endUser, ordinal, queue } = request;
-  return {
-    workId,
-    channelId,
-    sessionId,
-    endUser,
-    ordinal,
-    queue,
-    config,
-    requestedAtMs,
-    sequence,
-    attempts: 0,
-    ringing: undefined,
-    lastDecliner: undefined,
+interface Later {
+  readonly handling: () => Handling;
+  readonly opened: () => Opened;
+}
+
+function createCore(parts: RouterParts, later: Later): Core {
+  const { clock, recorder, settings } = parts;
+  const decide: Decide = (choice, { workId: work }) =>
+    recorder.record({ type: 'decided', at: clock.now(), choice, work });
+  const roster = createRoster({ ...parts, tieBreak: settings.tieBreak });
+  const backlog = createBacklog();
+  const requests = createRequests({
+    ...parts,
+    roster,
+    decide,
+    onWidened: (item) => widen(core, item),
+  });
+  const pushes = createPushes({
+    ...parts,
+    roster,
+    onTimeout: (work) => later.handling().timedOut(work),
+    onAfterWorkOver: (work) => later.opened().afterWorkOver(work),
+  });
+  const pick =
+    settings.tieBreak === 'random'
+      ? (n: number, id: string) => Math.floor(parts.random(id) * n)
+      : undefined;
+  const assigner = createAssigner({
+    backlog,
+    decide,
+    pick,
+    ring: pushes.ring,
+    onPush: parts.onPush,
+  });
+  const core: Core = {
+    ...{ clock, recorder, backlog, roster, requests, pushes, assigner, decide },
+    waits: createWaits(),
+    intake: createIntake(settings),
+    pending: new Map(),
+    events: parts,
   };
+  return core;
 }
 
-function withdrawal(item: PendingRouting, at: number) {
-  const sinceRequestMs = at - item.requestedAtMs;
-  return { type: 'withdrawn' as const, at, ...ids(item), sinceRequestMs };
+/** More reps may be asked now. While it rings that makes no difference yet. */
+function widen(core: Core, item: PendingRouting): void {
+  if (item.ringing !== undefined) {
+    item.candidates = core.requests.candidatesOf(item);
+    return;
+  }
+  core.backlog.remove(item);
+  offer(core, item);
 }
 
-function ids({ channelId, sessionId, workId, queue }: PendingRouting) {
-  return { channel: channelId, session: sessionId, work: workId, queue };
+/** Who waited for a rep that is not there any more, and need not, waits for the others. */
+function releaseWaiting(core: Core, rep: RepState): void {
+  const waiting = core.roster.only(rep.id).waiting;
+  const items = [...waiting].flatMap((lot) => lot.items.filter(({ repRequired }) => !repRequired));
+  for (const item of items) widen(core, item);
 }

@@ -1,15 +1,19 @@
 /**
  * The life of a MessagingSession, as pure steps: thread in, thread and effects out.
- * New -> Waiting -> Active -> Ended (choice C26; Consent, Inactive and Paused come later).
+ * New -> Waiting -> Active -> Inactive | Ended; Inactive -> Waiting when the customer writes
+ * (choice C26; Consent and Paused come later).
  * No store, no clock, no sending: `sessions.ts` does those.
  */
 import { type InboundMessage, textOf } from '../message.ts';
 import type { AutoResponses, Channel } from '../org.ts';
-import type { ConsentStatus, EndedBy, Entry, Session, Thread } from './thread.ts';
+import type { ConsentStatus, EndedBy, Entry, Session, SessionStatus, Thread } from './thread.ts';
 
 /** What a step wants done once the thread is saved. */
 export type Effect =
-  | { readonly do: 'route'; readonly session: Session; readonly workId: string }
+  /** The customer asks for a rep, and said this. */
+  | { readonly do: 'route'; readonly session: Session; readonly text: string }
+  /** The customer wrote in a session that had gone quiet. */
+  | { readonly do: 'reopen'; readonly session: Session; readonly entry: Entry }
   | { readonly do: 'tellRep'; readonly session: Session; readonly entry: Entry }
   | { readonly do: 'typing'; readonly session: Session; readonly on: boolean }
   | { readonly do: 'respond'; readonly response: keyof AutoResponses; readonly text: string }
@@ -72,6 +76,27 @@ export function accepted(thread: Thread, workId: string, at: Moment): Step | und
     acceptedMs: session.acceptedMs ?? at.nowMs,
   };
   return step({ ...thread, session: active }, respond(at.channel, 'agentEngaged'));
+}
+
+/** A bot took the session. */
+export function engaged(thread: Thread, workId: string): Step | undefined {
+  return moved(thread, workId, 'Active');
+}
+
+/** The session's work was passed on, or handed over by a bot: it waits again. */
+export function waitsAgain(thread: Thread, workId: string): Step | undefined {
+  return moved(thread, workId, 'Waiting');
+}
+
+/** Nobody attends to the session any more; the customer's next message wakes it. */
+export function inactivated(thread: Thread, workId: string): Step | undefined {
+  return moved(thread, workId, 'Inactive');
+}
+
+function moved(thread: Thread, workId: string, status: SessionStatus): Step | undefined {
+  const { session } = thread;
+  if (session === undefined || !isOpen(session) || session.workId !== workId) return undefined;
+  return step({ ...thread, session: { ...session, status } });
 }
 
 /** A rep's (or automatic) message was taken by the platform. Its reply token is used up. */
@@ -159,7 +184,10 @@ function begun(thread: Thread, message: InboundMessage, at: Moment): Step {
   return {
     thread: { ...thread, session, sessionCount: thread.sessionCount + 1 },
     entries: [entryOf(session, message, at)],
-    effects: [{ do: 'route', session, workId }, ...respond(at.channel, 'initial')],
+    effects: [
+      { do: 'route', session, text: textOf(message.content) },
+      ...respond(at.channel, 'initial'),
+    ],
   };
 }
 
@@ -167,12 +195,16 @@ function continued(thread: Thread, session: Session, message: InboundMessage, at
   const entry = entryOf(session, message, at);
   const isAnswerDue = message.content.kind !== 'reaction';
   const unansweredSinceMs = session.unansweredSinceMs ?? (isAnswerDue ? at.nowMs : undefined);
-  const next = { ...session, unansweredSinceMs };
-  return {
-    thread: { ...thread, session: next },
-    entries: [entry],
-    effects: session.status === 'Active' ? [{ do: 'tellRep', session: next, entry }] : [],
+  const wakes = session.status === 'Inactive';
+  const next: Session = {
+    ...session,
+    unansweredSinceMs,
+    status: wakes ? 'Waiting' : session.status,
   };
+  const effects: Effect[] = [];
+  if (wakes) effects.push({ do: 'reopen', session: next, entry });
+  else if (session.status === 'Active') effects.push({ do: 'tellRep', session: next, entry });
+  return { thread: { ...thread, session: next }, entries: [entry], effects };
 }
 
 function optedOut(before: Thread, sentMs: number, at: Moment): Step {

@@ -8,7 +8,7 @@ import type { Content, ReceiptStatus, ReplyToken } from '../message.ts';
 export type SessionStatus = 'New' | 'Waiting' | 'Active' | 'Inactive' | 'Ended' | 'Error';
 
 /** MessagingSession.EndedByType. */
-export type EndedBy = 'Agent' | 'EndUser' | 'System';
+export type EndedBy = 'Agent' | 'Bot' | 'EndUser' | 'System';
 
 /** MessagingEndUser.MessagingConsentStatus, of the fact sheet 2.2. */
 export type ConsentStatus = 'ImplicitlyOptedIn' | 'OptedOut';
@@ -64,7 +64,7 @@ export interface Entry {
   readonly id: string;
   readonly sessionId: string;
   /** ActorType. */
-  readonly actor: 'EndUser' | 'Agent' | 'System';
+  readonly actor: 'EndUser' | 'Agent' | 'Bot' | 'System';
   /** When the stack had it: received, or taken by the platform. */
   readonly atMs: number;
   /** When it was sent: by the platform's clock where it says so, or when the stack began to. */

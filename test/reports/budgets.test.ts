@@ -64,7 +64,7 @@ describe('the budget format', () => {
 
 describe('judging', () => {
   const facts = [
-    presence('team-1', 100_000, true, 4),
+    presence('team-1', 100_000, true, 80),
     ...Array.from({ length: 100 }, (_, i) => {
       const of = { rep: 'team-1', channel: i < 40 ? 'sms-main' : 'wa-main' };
       const at = 200_000 + i;

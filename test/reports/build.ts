@@ -63,7 +63,14 @@ export function accepted(id: number, at: number, waited: number, of_: Case = {},
   const push = { ...of(id, of_), agentWork: `a${id}`, rep, units };
   const pushedAfter = waited - rang;
   return [
-    { type: 'pushed', at: at + pushedAfter, attempt: 1, sinceRequestMs: pushedAfter, ...push },
+    {
+      type: 'pushed',
+      tied: 1,
+      at: at + pushedAfter,
+      attempt: 1,
+      sinceRequestMs: pushedAfter,
+      ...push,
+    },
     {
       type: 'accepted',
       at: at + waited,
@@ -76,7 +83,16 @@ export function accepted(id: number, at: number, waited: number, of_: Case = {},
 
 export function closed(id: number, at: number, handleMs: number, of_: Case = {}): Fact {
   const { rep = 'ann', units = 1 } = of_;
-  return { type: 'closed', at, handleMs, agentWork: `a${id}`, rep, units, ...of(id, of_) };
+  return {
+    type: 'closed',
+    by: 'rep',
+    at,
+    handleMs,
+    agentWork: `a${id}`,
+    rep,
+    units,
+    ...of(id, of_),
+  };
 }
 
 export const withdrawn = (
@@ -88,6 +104,7 @@ export const withdrawn = (
 
 export const presence = (rep: string, at: number, online: boolean, capacity: number): Fact => ({
   type: 'presence',
+  login: 1,
   at,
   rep,
   status: online ? 'Online' : 'Away',

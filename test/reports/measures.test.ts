@@ -128,7 +128,7 @@ describe('time averages', () => {
     };
     const { reps } = summarise([
       presence('ann', 0, true, 1),
-      { ...push, type: 'pushed', at: 200_000, attempt: 1, sinceRequestMs: 0 },
+      { ...push, type: 'pushed', tied: 1, at: 200_000, attempt: 1, sinceRequestMs: 0 },
       { ...push, type: 'pushCancelled', at: 290_000, reason: 'withdrawn' },
     ]);
     expect(reps.each[0]?.rates.occupancy.share).toBe(0.1);

@@ -1,12 +1,32 @@
 /** The order of the waiting items, against a plain sort. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createBacklog } from '../../src/router/backlog.ts';
-import type { PendingRouting } from '../../src/router/work.ts';
-import { config, waiting } from './lab.ts';
+import type { Demand, PendingRouting } from '../../src/router/work.ts';
+import { config, demand, setsOf, waiting } from './lab.ts';
 
-const at = (queue: string, routingPriority: number, requestedAtMs: number) =>
-  waiting({ queue, requestedAtMs, config: config({ routingPriority }) });
+const demands = new Map<string, Demand>();
+const demandAt = (queue: string, routingPriority: number): Demand => {
+  const key = `${queue} ${routingPriority}`;
+  const found = demands.get(key) ?? demand({ queue, config: config({ routingPriority }) });
+  demands.set(key, found);
+  return found;
+};
+let sets = setsOf();
+beforeEach(() => {
+  sets = setsOf();
+  demands.clear();
+});
+
+const at = (
+  queue: string,
+  routingPriority: number,
+  requestedAtMs: number,
+  more: Partial<PendingRouting> = {},
+) => {
+  const candidates = sets(queue);
+  return waiting({ demand: demandAt(queue, routingPriority), candidates, requestedAtMs, ...more });
+};
 
 const ids = (items: Iterable<PendingRouting>) => Array.from(items, ({ workId }) => workId);
 
@@ -15,23 +35,27 @@ describe('the backlog', () => {
     const backlog = createBacklog();
     const [late, low, high, first] = [at('q', 1, 9), at('q', 2, 0), at('q', 0, 50), at('q', 1, 3)];
     for (const item of [late, low, high, first]) backlog.add(item);
-    expect(ids(backlog.inOrder(['q']))).toEqual(ids([high, first, late, low]));
+    expect(ids(backlog.list('q'))).toEqual(ids([high, first, late, low]));
   });
 
   it('keeps the order of asking among items of one moment', () => {
     const backlog = createBacklog();
     const items = Array.from({ length: 20 }, () => at('q', 1, 5));
     for (const item of items.toReversed()) backlog.add(item);
-    expect(ids(backlog.inOrder(['q']))).toEqual(ids(items));
+    expect(ids(backlog.list('q'))).toEqual(ids(items));
   });
 
-  it('has one order over all queues of a rep, whatever order the rep names them in', () => {
+  it('puts secondary priority before due date, due date before age, and blanks last (C3)', () => {
     const backlog = createBacklog();
-    const [b2, a1, a3, b0] = [at('b', 1, 2), at('a', 1, 1), at('a', 1, 3), at('b', 0, 9)];
-    for (const item of [b2, a1, a3, b0, at('other', 0, 0)]) backlog.add(item);
-    expect(ids(backlog.inOrder(['a', 'b']))).toEqual(ids([b0, a1, b2, a3]));
-    expect(ids(backlog.inOrder(['b', 'a', 'empty']))).toEqual(ids([b0, a1, b2, a3]));
-    expect(ids(backlog.inOrder([]))).toEqual([]);
+    const plain = at('q', 1, 0);
+    const due = at('q', 1, 5, { acceptByMs: 900 });
+    const sooner = at('q', 1, 9, { acceptByMs: 100 });
+    const gold = at('q', 1, 20, { secondaryPriority: 0 });
+    const silver = at('q', 1, 1, { secondaryPriority: 1, acceptByMs: 1 });
+    const urgent = at('q', 0, 99, { secondaryPriority: 5 });
+    for (const item of [plain, due, sooner, gold, silver, urgent]) backlog.add(item);
+    expect(ids(backlog.list('q'))).toEqual(ids([urgent, gold, silver, sooner, due, plain]));
+    expect([urgent, gold, plain].map(backlog.ahead)).toEqual([0, 1, 5]);
   });
 
   it('gives an item that comes back its old place', () => {
@@ -40,10 +64,10 @@ describe('the backlog', () => {
     for (const item of [first, second, third]) backlog.add(item);
     backlog.remove(first);
     backlog.remove(second);
-    expect(ids(backlog.inOrder(['q']))).toEqual(ids([third]));
+    expect(ids(backlog.list('q'))).toEqual(ids([third]));
     backlog.add(second);
     backlog.add(first);
-    expect(ids(backlog.inOrder(['q']))).toEqual(ids([first, second, third]));
+    expect(ids(backlog.list('q'))).toEqual(ids([first, second, third]));
   });
 
   it('forgives the removal of what is not in it', () => {
@@ -69,6 +93,7 @@ describe('the backlog', () => {
     fc.assert(
       fc.property(moves, (all) => {
         const backlog = createBacklog();
+        sets = setsOf();
         let model: PendingRouting[] = [];
         for (const move of all) {
           if ('queue' in move) {
@@ -81,12 +106,16 @@ describe('the backlog', () => {
             model = model.filter((item) => item !== gone);
           }
         }
-        for (const queues of [['a'], ['c', 'b'], ['b', 'a', 'c']]) {
-          const wanted = model.filter(({ queue }) => queues.includes(queue));
-          expect(ids(backlog.inOrder(queues))).toEqual(ids(wanted));
-        }
         for (const name of ['a', 'b', 'c']) {
-          expect(backlog.size(name)).toBe(model.filter(({ queue }) => queue === name).length);
+          const wanted = model.filter(({ demand: { queue } }) => queue === name);
+          expect(backlog.size(name)).toBe(wanted.length);
+          expect(ids(backlog.list(name))).toEqual(ids(wanted));
+          // The heaps themselves: whatever is first in a lot goes before all others in it.
+          for (const lot of sets(name).waiting) {
+            expect(ids(lot.items.slice(0, 1))).toEqual(
+              ids(wanted.filter((item) => item.lot === lot).slice(0, 1)),
+            );
+          }
         }
       }),
       { numRuns: 150, seed: 1 },
@@ -103,7 +132,7 @@ describe('the backlog', () => {
       if (i % 3 !== 0) backlog.remove(kept.shift()!);
     }
     expect(backlog.size('q')).toBe(kept.length);
-    expect(ids(backlog.inOrder(['q']))).toEqual(ids(kept));
+    expect(ids(backlog.list('q'))).toEqual(ids(kept));
   });
 });
 
@@ -112,5 +141,5 @@ function sorted(items: PendingRouting[]): PendingRouting[] {
   return items
     .toSorted((a, b) => a.sequence - b.sequence)
     .sort((a, b) => a.requestedAtMs - b.requestedAtMs)
-    .sort((a, b) => a.config.routingPriority - b.config.routingPriority);
+    .sort((a, b) => a.demand.config.routingPriority - b.demand.config.routingPriority);
 }

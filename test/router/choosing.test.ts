@@ -1,11 +1,18 @@
 /** Capacity, routing models and matching: who may have an item, and who gets it. */
 import { describe, expect, it } from 'vitest';
+import type { RoutingConfig } from '../../src/org.ts';
 import { createBacklog } from '../../src/router/backlog.ts';
-import { hasRoomFor } from '../../src/router/capacity.ts';
-import { bestRep, firstItem, isEligible } from '../../src/router/match.ts';
-import type { POLICIES } from '../../src/router/policies.ts';
+import { whyNoRoom } from '../../src/router/capacity.ts';
+import { bestRep, firstItem, whyNot } from '../../src/router/match.ts';
 import type { AgentWork, RepState } from '../../src/router/work.ts';
-import { config, createLab, rep, state, waiting } from './lab.ts';
+import { config, createLab, demand, rep, setsOf, state, waiting } from './lab.ts';
+
+type Model = RoutingConfig['routingModel'];
+
+const weighing = (capacityWeight: number) => demand({ config: config({ capacityWeight }) });
+const hasRoomFor = (rep: RepState, units: number) => whyNoRoom(rep, weighing(units)) === undefined;
+const isEligible = (rep: RepState, item: ReturnType<typeof waiting>) =>
+  whyNot(rep, item) === undefined;
 
 const withCapacity = (id: string, capacity: number, usedUnits: number, more = {}) =>
   state(id, { presence: { capacity }, usedUnits, ...more });
@@ -45,9 +52,12 @@ describe('capacity', () => {
 });
 
 describe('the routing models', () => {
-  const winner = (model: keyof typeof POLICIES, ...reps: RepState[]) => {
-    const item = waiting({ config: config({ routingModel: model }) });
-    const found = [bestRep(item, reps)?.id, bestRep(item, reps.toReversed())?.id];
+  const winner = (model: Model, ...reps: RepState[]) => {
+    const item = waiting({ demand: demand({ config: config({ routingModel: model }) }) });
+    const found = [reps, reps.toReversed()].map((all) => {
+      const { order } = setsOf(...all)('q').ranking(model, 'primary');
+      return bestRep(item, order)?.rep.id;
+    });
     expect(found[0]).toBe(found[1]);
     return found[0];
   };
@@ -119,24 +129,35 @@ describe('matching', () => {
   });
 
   it('lets no heavy item block the lighter ones behind it (C5)', () => {
-    const backlog = createBacklog();
-    const heavy = waiting({ config: config({ capacityWeight: 5 }), requestedAtMs: 1 });
-    const light = waiting({ requestedAtMs: 2 });
-    const later = waiting({ requestedAtMs: 3 });
-    for (const item of [later, light, heavy]) backlog.add(item);
-    expect(firstItem(withCapacity('a', 5, 3), backlog)).toBe(light);
-    expect(firstItem(withCapacity('a', 5, 0), backlog)).toBe(heavy);
-    expect(firstItem(withCapacity('a', 5, 0, { online: false }), backlog)).toBeUndefined();
+    const of = (units: number, offline = false) => {
+      const rep = withCapacity('a', 5, units, offline ? { online: false } : {});
+      const candidates = setsOf(rep)('q');
+      const backlog = createBacklog();
+      const heavy = waiting({ workId: 'heavy', demand: weighing(5), candidates, requestedAtMs: 1 });
+      const light = waiting({ workId: 'light', demand: weighing(1), candidates, requestedAtMs: 2 });
+      for (const item of [light, heavy]) backlog.add(item);
+      const found = firstItem(rep);
+      return found && [found.item.workId, found.passedOver];
+    };
+    expect(of(3)).toEqual(['light', 'full']);
+    expect(of(0)).toEqual(['heavy', undefined]);
+    expect(of(3, true)).toBeUndefined();
   });
 
   it('skips the item its rep declined last, and takes the next', () => {
-    const backlog = createBacklog();
-    const declined = waiting({ requestedAtMs: 1, lastDecliner: 4 });
-    const next = waiting({ requestedAtMs: 2 });
-    backlog.add(declined);
-    backlog.add(next);
-    expect(firstItem(state('a', { login: 4 }), backlog)).toBe(next);
-    expect(firstItem(state('b', { login: 5 }), backlog)).toBe(declined);
+    const take = (login: number) => {
+      const rep = state('a', { login });
+      const candidates = setsOf(rep)('q');
+      const backlog = createBacklog();
+      const wants = demand();
+      const more = { demand: wants, candidates };
+      backlog.add(waiting({ workId: 'declined', ...more, requestedAtMs: 1, lastDecliner: 4 }));
+      backlog.add(waiting({ workId: 'next', ...more, requestedAtMs: 2 }));
+      const found = firstItem(rep);
+      return found && [found.item.workId, found.passedOver];
+    };
+    expect(take(4)).toEqual(['next', 'declinedLast']);
+    expect(take(5)).toEqual(['declined', undefined]);
   });
 
   it('has items pick their rep, each by its own model (C6)', async () => {

@@ -13,7 +13,7 @@ describe('presence', () => {
     lab.accept(lab.pushes[0]!);
     lab.online('bob');
     lab.setStatus('ann', 'Offline');
-    expect(lab.pushes.map(({ status }) => status)).toEqual(['Opened', 'Unavailable', 'Assigned']);
+    expect(lab.pushes.map(({ status }) => status)).toEqual(['Closed', 'Unavailable', 'Assigned']);
     expect(lab.routed().at(-1)).toBe('w2>bob');
     expect(lab.of('pushCancelled')).toMatchObject([
       { work: 'w2', rep: 'ann', reason: 'the rep went offline' },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { config, createLab, type Lab, rep } from './lab.ts';
 
+const ONLINE = { status: 'Online', online: true };
 const TIMED = { q: config({ pushTimeoutMs: 30_000 }) };
 
 /** What became of the pushes, as `type at`. */
@@ -30,10 +31,10 @@ describe('a push', () => {
     const { agentWork: _, rep: __, units: ___, ...item } = push;
     expect(lab.facts).toEqual([
       { type: 'queued', at: 0, ...item, priority: 1 },
-      { type: 'presence', at: 4000, rep: 'ann', status: 'Online', online: true, capacity: 2 },
-      { type: 'pushed', at: 4000, ...push, attempt: 1, sinceRequestMs: 4000 },
+      { type: 'presence', at: 4000, rep: 'ann', ...ONLINE, capacity: 2, login: 1 },
+      { type: 'pushed', at: 4000, ...push, attempt: 1, sinceRequestMs: 4000, tied: 1 },
       { type: 'accepted', at: 6500, ...push, sincePushMs: 2500, sinceRequestMs: 6500 },
-      { type: 'closed', at: 66_500, ...push, handleMs: 60_000 },
+      { type: 'closed', at: 66_500, ...push, handleMs: 60_000, by: 'rep' },
     ]);
   });
 

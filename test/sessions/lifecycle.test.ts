@@ -16,7 +16,7 @@ describe('a first message', () => {
     const message = says('hi', { profileName: 'Ada' });
     const step = lifecycle.received(undefined, message, moment());
     expect(wants(step)).toEqual(['route', 'respond initial']);
-    expect(step.effects).toMatchObject([{ workId: 'W@0' }, { text: 'Hello' }]);
+    expect(step.effects).toMatchObject([{ text: 'hi' }, { text: 'Hello' }]);
     expect(step.thread).toEqual({
       key: 'chat:ada',
       channelId: 'chat',

@@ -4,6 +4,7 @@ import { runCustomer } from '../../sim/customer.ts';
 import type { CustomerScript, Distribution, RepBehaviour } from '../../sim/plan.ts';
 import { createRandom } from '../../sim/random.ts';
 import { seatRep } from '../../sim/rep.ts';
+import { createVoices } from '../../sim/voices.ts';
 import type { Outcome } from '../../src/facts.ts';
 import { CHANNEL, createStackLab, type StackLabOptions } from '../stack-lab.ts';
 
@@ -29,6 +30,8 @@ const BEHAVIOUR: RepBehaviour = {
   afterWork: constant(0),
   declines: 0,
   overlooks: 0,
+  leavesTabOpen: 0,
+  extendsAfterWork: 0,
 };
 
 export type PeopleLab = ReturnType<typeof createPeopleLab>;
@@ -47,7 +50,9 @@ export function createPeopleLab(options: StackLabOptions = {}, seed = 1) {
       const { outcomes } = this;
       const recorder = { record: (fact: (typeof lab.facts)[number]) => lab.facts.push(fact) };
       const provider = changed(direct.provider('chat'));
-      const parts = { clock, random, recorder, provider, channelId: 'chat', channel, fill };
+      const org = lab.org;
+      const voices = createVoices({ org, bots: {} });
+      const parts = { clock, random, recorder, provider, channelId: 'chat', channel, voices, fill };
       clock.spawn(`customer ${n}`, async () => {
         outcomes.set(n, await runCustomer(n, story, parts));
       });
@@ -56,7 +61,8 @@ export function createPeopleLab(options: StackLabOptions = {}, seed = 1) {
     rep(id: string, changes: Partial<RepBehaviour> = {}): void {
       const behaviour = { ...BEHAVIOUR, ...changes };
       const showsTyping = () => false;
-      seatRep(id, 'Online', { clock, random, desk: stack.desk, behaviour, showsTyping });
+      const seat = seatRep(id, { clock, random, desk: stack.desk, behaviour, showsTyping });
+      seat.setStatus('Online');
     },
     run: (untilMs?: number) => clock.run(untilMs),
     /** The customer's messages in the store, and everyone else's, oldest first. */

@@ -189,7 +189,7 @@ export function statusOf(about: Announcement, { address }: Channel): Entry {
     sessionId,
     sessionStatus: isOver ? 'Ended' : 'Active',
     sessionStatusPrev: isOver ? 'Active' : 'Waiting',
-    ...(by === undefined ? {} : { sessionEndedByRole: by }),
+    ...(by === undefined ? {} : { sessionEndedByRole: by === 'Bot' ? 'Chatbot' : by }),
     sessionStartTime: startedMs,
     ...(isOver ? { sessionEndTime: atMs } : {}),
     channelAddressIdentifier: address,

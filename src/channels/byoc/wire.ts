@@ -231,7 +231,7 @@ export type Entry =
       readonly sessionId: string;
       readonly sessionStatus: 'Active' | 'Ended';
       readonly sessionStatusPrev: 'Waiting' | 'Active';
-      readonly sessionEndedByRole?: 'Agent' | 'EndUser' | 'System';
+      readonly sessionEndedByRole?: 'Agent' | 'Chatbot' | 'EndUser' | 'System';
       /** Unix ms, both. */
       readonly sessionStartTime: number;
       readonly sessionEndTime?: number;

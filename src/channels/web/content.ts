@@ -250,7 +250,8 @@ function announcementParts(
     channelAddressIdentifier,
   } as const;
   if (kind === 'ended') {
-    const ended = { sessionStatus: 'Ended', sessionEndedByRole: by } as const;
+    const role = by === 'Bot' ? 'Chatbot' : by;
+    const ended = { sessionStatus: 'Ended', sessionEndedByRole: role } as const;
     const sessionEndTime = Math.floor(atMs);
     return [{ event, payload: { ...session, ...ended, sessionEndTime } }];
   }

@@ -182,7 +182,7 @@ export interface RoutingResult {
 export type SessionStatus = 'New' | 'Waiting' | 'Active' | 'Ended';
 
 /** A `ParticipantRole`: who may end a session. */
-export type SessionEnder = 'Agent' | 'EndUser' | 'System';
+export type SessionEnder = 'Agent' | 'Chatbot' | 'EndUser' | 'System';
 
 export interface SessionStatusChanged {
   readonly entryType: 'SessionStatusChanged';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError, loadPlan } from '../../../sim/scenario.ts';
 import { type Changes, changed, complaints, complaintsOf, GOOD, load, write } from './files.ts';
-import { ORG, SCENARIO } from './mistakes.ts';
+import { ORG, SCENARIO, SURPRISES } from './mistakes.ts';
 
 describe('in a scenario', () => {
   for (const [mistake, [changes, ...said]] of Object.entries(SCENARIO)) {
@@ -23,6 +23,17 @@ describe('in an org', () => {
       );
     });
   }
+
+  for (const [surprise, [changes, ...said]] of Object.entries(SURPRISES)) {
+    it(`takes ${surprise}, and warns`, () => {
+      const { warnings } = load({ org: changes });
+      expect(warnings).toEqual(said.map((one) => expect.stringContaining(`orgs/shop.yaml:${one}`)));
+    });
+  }
+
+  it('warns of nothing in an org that works', () => {
+    expect(load({}).warnings).toEqual([]);
+  });
 
   it('asks for the behaviour of every pool', () => {
     const more: Changes = [

@@ -30,7 +30,7 @@ export const SCENARIO: Record<string, [Changes, ...string[]]> = {
   ],
   'text where who should speak belongs': [
     [['expect: auto', 'expect: shipped']],
-    "9:17  customers.asker.script[1].expect: expected rep, auto or any, found 'shipped'; " +
+    "9:17  customers.asker.script[1].expect: expected rep, auto, bot or any, found 'shipped'; " +
       'for words to look for write { matches: ... }',
   ],
   'a number where text belongs': [
@@ -76,7 +76,7 @@ export const SCENARIO: Record<string, [Changes, ...string[]]> = {
   ],
   'two ways to arrive': [
     [['poisson: 120/h', 'poisson: 120/h\n    constant: 3/h']],
-    '15:5  arrivals[0]: needs exactly one of poisson, constant, stages',
+    '15:5  arrivals[0]: needs exactly one of poisson, constant, stages, at',
   ],
   'a weight of zero': [
     [['whatsapp-main: 1', 'whatsapp-main: 0']],
@@ -164,19 +164,6 @@ export const ORG: Record<string, [Changes, ...string[]]> = {
     [['capacity: 3', 'capacity: 3, statusOnDecline: Bussy']],
     "18:41  presenceConfigs.chat.statusOnDecline: no presence status 'Bussy'; did you mean 'Busy'?",
   ],
-  'a queue without routing config': [
-    [['{ routingConfig: standard }', '{}']],
-    "14:3  queues.front-line: has no routingConfig, so nothing from 'sms-main' is ever routed",
-  ],
-  'a queue without members': [
-    [['routingConfigs:', '  back-office: {}\nroutingConfigs:']],
-    '15:3  queues.back-office: has no members among reps',
-  ],
-  'work too heavy for everybody': [
-    [['capacityWeight: 1', 'capacityWeight: 4']],
-    '14:32  queues.front-line.routingConfig: its work weighs 4, but no member has a capacity ' +
-      'over 3: nothing is ever routed',
-  ],
   'one address twice': [
     [['type: whatsapp\n    address: "15550783881"', 'type: sms\n    address: "+15005550006"']],
     "10:14  channels.whatsapp-main.address: 'sms-main' has this sms address already",
@@ -204,8 +191,40 @@ export const ORG: Record<string, [Changes, ...string[]]> = {
     [['reps:', 'reps:\n  front-line-3: { queues: [front-line], presenceConfig: chat }']],
     "20:3  reps.front-line-3: the pool 'front-line' has a rep of that name",
   ],
+};
+
+/** What Salesforce takes without a word, and what is said about it: where in the org, and what. */
+export const SURPRISES: Record<string, [Changes, ...string[]]> = {
+  'a queue without routing config': [
+    [['{ routingConfig: standard }', '{}']],
+    "14:3  queues.front-line: has no routingConfig, so nothing from 'sms-main' is ever routed",
+  ],
+  'a queue without members': [
+    [['routingConfigs:', '  back-office: { routingConfig: standard }\nroutingConfigs:']],
+    '15:3  queues.back-office: has no members among reps',
+  ],
+  'work too heavy for everybody': [
+    [['capacityWeight: 1', 'capacityWeight: 4']],
+    '14:32  queues.front-line.routingConfig: its work weighs 4, but no member has a capacity ' +
+      'over 3: nothing is ever routed',
+  ],
   'nobody ever online': [
     [['reps:', 'presenceStatuses: { Away: { online: false } }\nreps:']],
     '19:1  presenceStatuses: none is online, so no rep ever gets work',
+  ],
+  'a skill nobody has': [
+    [['capacityWeight: 1', 'capacityWeight: 1, skills: [{ skill: dutch, level: 3 }]']],
+    '16:43  routingConfigs.standard.skills[0]: no rep has dutch at level 3, ' +
+      'so its work waits for ever',
+  ],
+  'additional skills that never drop': [
+    [['capacityWeight: 1', 'capacityWeight: 1, skills: [{ skill: vip, additional: 1 }]']],
+    '16:43  routingConfigs.standard.skills[0]: is never dropped: there is no ' +
+      'dropAdditionalSkillsTimeout (choice C20)',
+  ],
+  'a flow with a queue id of another org': [
+    [['reps:', 'flows:\n  triage:\n    - route: { queue: 00G5f000004XyZa }\nreps:']],
+    "20:3  flows.triage: names '00G5f000004XyZa', a record id that means nothing in this org: " +
+      'the flow fails there',
   ],
 };

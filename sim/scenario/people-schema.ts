@@ -1,0 +1,102 @@
+/** The shape of how reps and bots behave in a scenario file. */
+import * as z from 'zod';
+import { distribution, either, name, percentage, section, someTime, text } from './fields.ts';
+import { skillRequirement } from './flow-schema.ts';
+import { mimeTypeOf } from './media.ts';
+
+const media = z
+  .url({ protocol: /^https?$/, error: () => 'expected an http or https address' })
+  .transform((url) => ({ url, mimeType: mimeTypeOf(url) ?? 'image/jpeg' }));
+
+const template = section({
+  name: text.describe('As it was approved.'),
+  language: text.prefault('en_US').describe('As it was approved.'),
+  parameters: z.array(text).prefault([]).describe('What its places are filled with.'),
+});
+
+const reply = either(
+  [
+    text.transform((only) => ({ text: only })),
+    section({
+      text: text.describe('What the rep says.'),
+      choices: z.array(text).min(1).exactOptional().describe('Quick replies offered with it.'),
+      media: media.exactOptional().describe('A picture or file; the text is its caption.'),
+      template: template
+        .exactOptional()
+        .describe('An approved template (WhatsApp); the text is what it says.'),
+    }).refine((reply) => Object.keys(reply).length <= 2, {
+      error: 'choices, media and template do not go together: make them replies of their own',
+    }),
+  ],
+  'text, or { text, choices, media, template }',
+);
+
+export const repBehaviour = section({
+  answersPush: distribution.prefault('constant(3s)').describe('From push to accept.'),
+  replyTime: distribution
+    .prefault('lognormal(mean 25s, sd 15s)')
+    .describe("From a customer's message, or the accept, to the rep's reply."),
+  replies: z
+    .array(reply)
+    .prefault(['Thanks for your message. Let me look into that for you.'])
+    .describe('What reps say, in turn; the last is repeated. An empty list: nothing.'),
+  handleTime: distribution
+    .exactOptional()
+    .describe('If set, the rep ends the session this long after accepting.'),
+  closesWhenSilentFor: someTime
+    .prefault('2m')
+    .describe('The rep ends a session in which the customer was silent this long.'),
+  afterWork: distribution
+    .prefault('constant(0s)')
+    .describe('Work after the session, before the capacity is free again.'),
+  declines: percentage.prefault('0%').describe('Share of pushes the rep declines.'),
+  overlooks: percentage.prefault('0%').describe('Share of pushes that ring until time-out.'),
+  startsAs: text
+    .exactOptional()
+    .describe('The presence status they begin with, or Offline. Absent: the first online one.'),
+  leavesTabOpen: percentage
+    .prefault('0%')
+    .describe('Share of conversations whose tab is never closed.'),
+  transfers: section({
+    share: percentage.describe('Share of conversations that are passed on instead of ended.'),
+    queue: name.exactOptional().describe('To a queue.'),
+    rep: name.exactOptional().describe('To a rep.'),
+    flow: name.exactOptional().describe('To a flow.'),
+    skills: z.array(skillRequirement).min(1).exactOptional().describe('To whoever has these.'),
+  })
+    .exactOptional()
+    .describe('What is passed on, and where to.'),
+  extendsAfterWork: z
+    .int()
+    .min(0)
+    .max(10)
+    .prefault(0)
+    .describe('How often they extend after-conversation work.'),
+  slowdown: z
+    .array(z.number().positive().max(1))
+    .min(1)
+    .exactOptional()
+    .meta({ examples: [[1, 0.8, 0.63]] })
+    .describe(
+      'Speed of each conversation with 1, 2, 3 … at a time; handleTime is then the time alone.',
+    ),
+})
+  .refine(({ declines, overlooks }) => declines + overlooks <= 1, {
+    error: 'declines and overlooks together are more than 100%',
+  })
+  .describe('How a rep, or each rep of a pool, behaves.');
+
+export const botSchema = section({
+  replyTime: distribution.prefault('constant(1s)').describe('From a message to the reply.'),
+  replies: z
+    .array(text)
+    .prefault(['Hello, I am a bot. How can I help?'])
+    .describe('What it says, in turn.'),
+  understands: percentage
+    .prefault('0%')
+    .describe('Share of sessions it ends by itself, once it has said all.'),
+  handsOverOn: z
+    .array(text)
+    .prefault(['human', 'agent'])
+    .describe('Words of customers upon which it hands over at once.'),
+}).describe('How a bot behaves: it says its replies, then ends the session or hands it over.');

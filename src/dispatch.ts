@@ -1,0 +1,176 @@
+/**
+ * From a session that asks for somebody to a routing request: by the channel's flow, to its rep, to
+ * a bot first, or to its queue. What a flow sends and ends is done here too; whom the router picks
+ * is not.
+ */
+
+import type { Bots } from './bots.ts';
+import { unixNow } from './clock/unix-now.ts';
+import { MESSAGING, type Org, serviceChannelsOf } from './org.ts';
+import type { Clock, Directory, Recorder } from './ports.ts';
+import { isOpenAt } from './router/business-hours.ts';
+import {
+  type FlowContext,
+  type FlowOutcome,
+  runFlow,
+  type SkillRequirement,
+} from './router/flow.ts';
+import type { QueueSizes } from './router/queue-sizes.ts';
+import type { Router } from './router/router.ts';
+import type { RoutingRequest, Wishes } from './router/work.ts';
+import type { Session, Thread } from './sessions/thread.ts';
+
+/** Where work may be passed on to. */
+export interface TransferTarget {
+  readonly queue?: string;
+  readonly rep?: string;
+  readonly flow?: string;
+  readonly skills?: readonly SkillRequirement[];
+}
+
+export interface DispatchParts {
+  readonly org: Org;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly router: Router;
+  readonly queueSizes: QueueSizes;
+  readonly bots: Bots;
+  readonly directory: Directory;
+  /** Sends an automatic message in a session. */
+  readonly say: (thread: Thread, text: string) => void;
+  /** A flow ended the session. */
+  readonly end: (thread: Thread) => void;
+}
+
+export type Dispatch = ReturnType<typeof createDispatch>;
+
+export function createDispatch(parts: DispatchParts) {
+  const { org, router, bots } = parts;
+  const requests = createRequestsOf(parts);
+
+  const enqueue = (request: RoutingRequest, bot?: string) => {
+    if (bot === undefined || !bots.engage(bot, request)) router.enqueue(request);
+  };
+  const follow = (thread: Thread, session: Session, flow: string, text: string) => {
+    const outcome = runNamed(parts, thread, flow, text);
+    for (const words of outcome.sends) parts.say(thread, words);
+    if (outcome.does === 'end') {
+      parts.end(thread);
+      return undefined;
+    }
+    if (outcome.does === 'route') {
+      const { queue } = outcome.target;
+      return {
+        request: requests.of(thread, session, queue, wishes(outcome, parts.clock)),
+        outcome,
+      };
+    }
+    const ids = { channel: thread.channelId, session: session.id };
+    const { reason } = outcome;
+    parts.recorder.record({ type: 'flowFailed', at: parts.clock.now(), ...ids, flow, reason });
+    return { request: requests.of(thread, session), outcome: undefined };
+  };
+  return {
+    /** A session asks for a rep, with these words. */
+    route(thread: Thread, session: Session, text: string): void {
+      const channel = org.channels[thread.channelId];
+      if (channel?.flow !== undefined) {
+        const found = follow(thread, session, channel.flow, text);
+        if (found !== undefined) enqueue(found.request, found.outcome?.target.bot);
+      } else {
+        const wants = channel?.rep === undefined ? undefined : { rep: channel.rep };
+        enqueue(requests.of(thread, session, undefined, wants));
+      }
+    },
+    /** What passing a session on asks for; nothing when a flow ended it. */
+    transfer(
+      thread: Thread,
+      session: Session,
+      to: TransferTarget,
+      from: { readonly queue: string; readonly rep: string },
+    ): RoutingRequest | undefined {
+      const transferredBy = from.rep;
+      if (to.flow !== undefined) {
+        const found = follow(thread, session, to.flow, '');
+        return found && transferred(found.request, transferredBy);
+      }
+      const { rep, skills } = to;
+      const queue = to.queue ?? from.queue;
+      const wants = { ...(rep !== undefined && { rep }), ...(skills && { skills }), transferredBy };
+      return requests.of(thread, session, queue, wants);
+    },
+    request: requests.of,
+  };
+}
+
+function transferred(request: RoutingRequest, transferredBy: string): RoutingRequest {
+  return { ...request, wants: { ...request.wants, transferredBy } };
+}
+
+/** A plain request unless something is wished for: most are plain. */
+function createRequestsOf({ org, directory }: DispatchParts) {
+  const serviceChannelOf = serviceChannelsOf(org);
+  return {
+    of(thread: Thread, session: Session, queue?: string, wishes?: Wishes): RoutingRequest {
+      const { key: endUser, channelId, address, sessionCount: ordinal } = thread;
+      const channel = org.channels[channelId];
+      const serviceChannel = channel?.serviceChannel ?? MESSAGING;
+      const { secondaryRoutingPriority: field } = serviceChannelOf(serviceChannel);
+      let wants = wishes;
+      if (field !== undefined && wants?.priority === undefined) {
+        const value = directory.attributesOf(channelId, address)[field.attribute];
+        const priority = value === undefined ? undefined : field.values[value];
+        if (priority !== undefined) wants = { ...wants, priority };
+      }
+      const request = {
+        workId: session.workId,
+        channelId,
+        sessionId: session.id,
+        endUser,
+        ordinal,
+        queue: queue ?? channel?.queue ?? '',
+        serviceChannel,
+      };
+      return wants === undefined ? request : { ...request, wants };
+    },
+  };
+}
+
+function wishes(outcome: FlowOutcome & { does: 'route' }, clock: Clock): Wishes {
+  const { skills, priority, acceptWithinMs, startAfterMs, target } = outcome;
+  const now = clock.now();
+  return {
+    ...(skills.length > 0 && { skills }),
+    ...(target.rep !== undefined && { rep: target.rep }),
+    ...(target.required !== undefined && { repRequired: target.required }),
+    ...(priority !== undefined && { priority }),
+    ...(acceptWithinMs !== undefined && { acceptByMs: now + acceptWithinMs }),
+    ...(startAfterMs !== undefined && { startAtMs: now + startAfterMs }),
+  };
+}
+
+function runNamed(parts: DispatchParts, thread: Thread, name: string, text: string): FlowOutcome {
+  const { org, clock, router, directory, queueSizes } = parts;
+  const flow = org.flows?.[name];
+  if (flow === undefined) return { does: 'fault', sends: [], reason: `there is no flow '${name}'` };
+  const { channelId, address } = thread;
+  const channel = org.channels[channelId];
+  const serviceChannel = channel?.serviceChannel ?? MESSAGING;
+  const known = (queue: string) => Object.hasOwn(org.queues, queue);
+  const nowUnixMs = unixNow(clock);
+  const context: FlowContext = {
+    channel: channelId,
+    channelType: channel?.type ?? '',
+    text,
+    attributes: directory.attributesOf(channelId, address),
+    nowUnixMs,
+    queueSize: (queue) => (known(queue) ? queueSizes.seen(queue) : undefined),
+    repsOnline: (queue) => (known(queue) ? router.repsOnline(queue, serviceChannel) : undefined),
+    estimatedWaitMs: (queue) => router.estimatedWaitMs(queue),
+    isOpen(hours) {
+      const found = org.businessHours?.[hours];
+      return found && isOpenAt(found, nowUnixMs);
+    },
+  };
+  return runFlow(flow, context);
+}
