@@ -3,6 +3,7 @@
  * One of the few files that may touch the process.
  */
 import yargs from 'yargs';
+import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .usage('$0 <command>\n\nA soundcheck for customer-messaging channels: one stack, two clocks.')
     .command(runCommand(terminal, exit))
     .command(validateCommand(terminal, exit))
+    .command(explainCommand(terminal, exit))
     .command(providersCommand(terminal, exit))
     .demandCommand(1, 'Say what to do: rehearse run SCENARIO, for example.')
     .strict()
@@ -43,8 +45,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
 }
 
-const COMMANDS = ['run', 'validate', 'providers'];
-const OPTIONS = [...Object.keys(RUN_OPTIONS), ...Object.keys(PROVIDERS_OPTIONS)];
+const COMMANDS = ['run', 'validate', 'explain', 'providers'];
+const OPTIONS = [RUN_OPTIONS, PROVIDERS_OPTIONS, EXPLAIN_OPTIONS].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 
 /** What yargs has to say, with the nearest right words. */

@@ -70,9 +70,10 @@ export function loadOrg(file: string): Org {
   return resolveOrg(org);
 }
 
-/** The org's file, if the scenario names one that can be read. */
+/** The org's file, if the scenario names one that can be read, or the org in the scenario. */
 function readOrg(scenario: Source, complaints: Complaint[]): Source | undefined {
   const named = (scenario.value as { org?: unknown }).org;
+  if (typeof named === 'object' && named !== null) return orgWithin(scenario, named);
   if (typeof named !== 'string' || named === '') return undefined;
   const file = isAbsolute(named) ? named : join(dirname(scenario.file), named);
   const org = readSource(file);
@@ -83,6 +84,18 @@ function readOrg(scenario: Source, complaints: Complaint[]): Source | undefined 
     complaints.push(...org.complaints);
   }
   return org.value === undefined ? undefined : org;
+}
+
+/** An org written out in the scenario; its name is the scenario's. */
+function orgWithin(scenario: Source, org: object): Source {
+  const { scenario: name } = scenario.value as { scenario?: unknown };
+  return {
+    file: scenario.file,
+    bytes: new Uint8Array(),
+    value: { org: name, ...org },
+    complaints: [],
+    complain: (path, message, at) => scenario.complain(['org', ...path], message, at),
+  };
 }
 
 function hashOf(sources: readonly Source[]): string {

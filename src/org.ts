@@ -236,7 +236,7 @@ export interface Rep {
 }
 
 /** The reps of an org, pools spelt out: `front-line-1` and so on; a pool of one keeps its name. */
-export function repsOf(org: Org): readonly Rep[] {
+export function repsOf(org: Pick<Org, 'reps' | 'presenceConfigs'>): readonly Rep[] {
   return Object.entries(org.reps).flatMap(([pool, { count, presenceConfig, ...setup }]) => {
     const presence = org.presenceConfigs[presenceConfig];
     if (presence === undefined) throw new Error(`no presence config '${presenceConfig}'`);

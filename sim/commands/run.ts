@@ -7,8 +7,10 @@ import { createJsonReporter } from '../../reports/json/json.ts';
 import type { RunResult } from '../../reports/result.ts';
 import type { Progress } from '../../reports/summarise.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { createFactsFile } from '../facts-file.ts';
+import { routingOf } from '../explain/replay.ts';
+import { createFactsFile, type FactsHeader } from '../facts-file.ts';
 import { explain, Obstacle } from '../failure.ts';
+import type { Plan } from '../plan.ts';
 import { runPlan } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
@@ -101,7 +103,8 @@ async function runOne(
 ): Promise<ExitCode> {
   const { clock, speed, port, quiet } = args;
   for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
-  const facts = args.facts === undefined ? undefined : createFactsFile(args.facts);
+  const facts =
+    args.facts === undefined ? undefined : createFactsFile(args.facts, header(plan, clock));
   const began = performance.now();
   const startedAt = new Date().toISOString();
   const progress = watchProgress(terminal, quiet, began);
@@ -131,6 +134,11 @@ async function runOne(
     return exitCode;
   }
   return verdictCode(result);
+}
+
+/** What facts are of. Accounts and their secrets stay out. */
+function header({ name, sha256, seed, org }: Plan, clock: FactsHeader['clock']): FactsHeader {
+  return { type: 'run', scenario: { name, sha256 }, seed, clock, org: routingOf(org) };
 }
 
 function verdictCode({ verdict, partial }: RunResult): ExitCode {

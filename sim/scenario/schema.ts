@@ -125,9 +125,10 @@ const platforms = section({
 export const scenarioSchema = section({
   scenario: name.describe("The scenario's name; results are filed under it."),
   title: text.exactOptional().describe('One line for people.'),
-  org: text
-    .meta({ examples: ['orgs/web-shop.yaml'] })
-    .describe('The org file, relative to this file.'),
+  org: either(
+    [text.meta({ examples: ['orgs/web-shop.yaml'] }), z.record(z.string(), z.unknown())],
+    'the path of an org file, or the org itself',
+  ).describe('The org file, relative to this file; or the org itself, without a name.'),
   seed: z.int().min(0).prefault(1).describe('The same seed gives the same customers.'),
   starts: z.iso
     .datetime({

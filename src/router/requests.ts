@@ -14,7 +14,7 @@ import { dropGroups } from './skills.ts';
 import type { Demand, PendingRouting, RoutingRequest } from './work.ts';
 
 export interface RequestsParts {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'after'>;
   readonly roster: Roster;
   readonly decide: Decide;
   /** The routing configuration of a queue; without one its items wait for ever. */

@@ -1,0 +1,168 @@
+/**
+ * Why a work item went where it went, when it did: read off the facts of a run, one after another.
+ * At each moment at which it looked for a rep, who might have been asked and who could not have it.
+ */
+import type { Fact } from '../../src/facts.ts';
+import { compareItems } from '../../src/router/backlog.ts';
+import { freeUnits, unitsFor } from '../../src/router/capacity.ts';
+import { type Exclusion, OFFLINE, whyNot } from '../../src/router/match.ts';
+import type { PendingRouting, RepState } from '../../src/router/work.ts';
+import { createReplay, type Replay, type RoutingOrg } from './replay.ts';
+
+/** One thing that happened to the item. */
+export interface Chapter {
+  readonly at: number;
+  readonly fact: Fact;
+  /** Where it looked for a rep: everybody who might have been asked. */
+  readonly look?: Look;
+}
+
+export interface Look {
+  /** How the reps were found: the queue's members, who has the skills, or one rep. */
+  readonly asked: string;
+  /** Those who could have it, first to be asked first. */
+  readonly eligible: readonly Standing[];
+  /** Those who could not, and why. */
+  readonly excluded: readonly (Standing & { readonly why: string })[];
+  /** Items of its queue that go before it. */
+  readonly ahead: number;
+}
+
+export interface Standing {
+  readonly rep: string;
+  readonly used: number;
+  readonly free: number;
+  /** Of the last push to them; nothing if there was none. */
+  readonly lastPushAtMs: number | undefined;
+}
+
+export interface Story {
+  readonly work: string;
+  readonly chapters: readonly Chapter[];
+}
+
+export interface Storyteller {
+  record(fact: Fact): void;
+  /** Nothing when no such work item was ever queued. */
+  story(): Story | undefined;
+  /** Work items there were, for who asked for another. */
+  known(): { readonly count: number; readonly first: string; readonly last: string };
+}
+
+/** `wanted` is a work item, or a session. */
+export function createStoryteller(org: RoutingOrg, wanted: string): Storyteller {
+  const replay = createReplay(org);
+  const chapters: Chapter[] = [];
+  const pending = new Map<string, PendingRouting>();
+  const waiting = new Map<string, PendingRouting>();
+  const works = { count: 0, first: '', last: '' };
+  let work: string | undefined;
+  let item: PendingRouting | undefined;
+
+  const queued = (fact: Extract<Fact, { type: 'queued' }>) => {
+    works.count += 1;
+    works.first ||= fact.work;
+    works.last = fact.work;
+    const made = replay.itemOf(fact);
+    pending.set(fact.work, made);
+    waiting.set(fact.work, made);
+    if (fact.work !== wanted && fact.session !== wanted) return;
+    work = fact.work;
+    item = made;
+  };
+  /** Who waits, and does not ring. */
+  const keepWaiting = (fact: Fact) => {
+    if (!('work' in fact)) return;
+    const { work: id, type } = fact;
+    if (type === 'accepted' || type === 'withdrawn' || type === 'takenOver') pending.delete(id);
+    else if (type === 'limitExceeded') pending.delete(id);
+    const made = pending.get(id);
+    if (made === undefined || type === 'pushed') waiting.delete(id);
+    else if (BACK.has(type)) waiting.set(id, made);
+  };
+  const record = (fact: Fact): void => {
+    if (fact.type === 'queued') queued(fact);
+    else keepWaiting(fact);
+    if (item !== undefined && isAbout(fact, work)) {
+      if (fact.type === 'pushed' && fact.dropped !== undefined) item.dropped = fact.dropped;
+      const looks = fact.type === 'queued' || fact.type === 'pushed';
+      const look = looks ? { look: lookFor(item, replay, waiting.values()) } : {};
+      chapters.push({ at: fact.at, fact, ...look });
+      if (fact.type === 'declined' || fact.type === 'pushTimedOut') {
+        item.lastDecliner = replay.roster.get(fact.rep).login;
+      }
+    }
+    replay.apply(fact);
+  };
+  return {
+    record,
+    story: () => (work === undefined ? undefined : { work, chapters }),
+    known: () => works,
+  };
+}
+
+/** The item waits again. */
+const BACK: ReadonlySet<Fact['type']> = new Set(['declined', 'pushTimedOut', 'pushCancelled']);
+
+function isAbout(fact: Fact, work: string | undefined): boolean {
+  return 'work' in fact && fact.work === work;
+}
+
+function lookFor(item: PendingRouting, replay: Replay, waiting: Iterable<PendingRouting>): Look {
+  const { config, pool, queue } = item.demand;
+  const candidates = replay.candidatesOf(item);
+  const standing = (rep: RepState) => ({
+    rep: rep.id,
+    used: rep.usedUnits + rep.usedInterruptible,
+    free: freeUnits(rep, pool),
+    lastPushAtMs: rep.lastPushAtMs < 0 ? undefined : rep.lastPushAtMs,
+  });
+  const { order } = candidates.ranking(config.routingModel, pool);
+  for (const rep of candidates.reps) candidates.changed(rep);
+  const eligible = order.filter(({ rep }) => whyNot(rep, item) === undefined);
+  const excluded = [...candidates.reps].flatMap((rep) => {
+    const why = whyNot(rep, item);
+    return why === undefined ? [] : [{ ...standing(rep), why: inWords(why, rep, item) }];
+  });
+  const before = [...waiting].filter(
+    (other) => other !== item && other.demand.queue === queue && compareItems(other, item) < 0,
+  );
+  return {
+    asked: askedOf(item, replay),
+    eligible: eligible.map(({ rep }) => standing(rep)),
+    excluded,
+    ahead: before.length,
+  };
+}
+
+function askedOf(item: PendingRouting, replay: Replay): string {
+  const { preferredRep, repRequired, skills, dropped, demand } = item;
+  if (preferredRep !== undefined) {
+    const isThere = replay.roster.get(preferredRep).status !== OFFLINE;
+    if (repRequired) return `${preferredRep} and nobody else: the rep is required`;
+    if (isThere) return `${preferredRep}, who is preferred, whatever their skills`;
+  }
+  if (skills.length === 0) return `the members of ${demand.queue}`;
+  const needed = skills.filter(({ skill }) => !dropped.includes(skill));
+  const words = needed.map(({ skill, level }) => (level > 0 ? `${skill} (level ${level})` : skill));
+  const rest = dropped.length === 0 ? '' : `; not waited for any more: ${dropped.join(', ')}`;
+  return `whoever has ${words.join(', ') || 'any skills'}, member of the queue or not (C18)${rest}`;
+}
+
+function inWords(why: Exclusion, rep: RepState, { demand }: PendingRouting): string {
+  const free = Math.max(0, freeUnits(rep, demand.pool));
+  const words: Readonly<Record<Exclusion, string>> = {
+    offline: 'is offline',
+    busy: `is ${rep.status}, a status without service channels`,
+    otherChannels: `is ${rep.status}, which is not for ${demand.serviceChannel}`,
+    declinedLast: 'declined it last in this presence session (C7)',
+    full: `has ${number(free)} units free of the ${number(unitsFor(rep, demand))} it takes`,
+    primaryFull: 'is full of primary work, which stops interruptible work (C11)',
+    itemCap: 'has 100 open items',
+  };
+  return words[why];
+}
+
+function number(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
+}
