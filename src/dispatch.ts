@@ -51,36 +51,38 @@ export function createDispatch(parts: DispatchParts) {
   const enqueue = (request: RoutingRequest, bot?: string) => {
     if (bot === undefined || !bots.engage(bot, request)) router.enqueue(request);
   };
+  /** What a flow makes of a session, and what is to be said once it is routed. */
   const follow = (thread: Thread, session: Session, flow: string, text: string) => {
     const outcome = runNamed(parts, thread, flow, text);
-    for (const words of outcome.sends) parts.say(thread, words);
     if (outcome.does === 'end') {
+      for (const words of outcome.sends) parts.say(thread, words);
       parts.end(thread);
       return undefined;
     }
+    const { sends } = outcome;
     if (outcome.does === 'route') {
-      const { queue } = outcome.target;
-      return {
-        request: requests.of(thread, session, queue, wishes(outcome, parts.clock)),
-        outcome,
-      };
+      const { queue, bot } = outcome.target;
+      const request = requests.of(thread, session, queue, wishes(outcome, parts.clock));
+      return { request, bot, sends };
     }
     const ids = { channel: thread.channelId, session: session.id };
     const { reason } = outcome;
     parts.recorder.record({ type: 'flowFailed', at: parts.clock.now(), ...ids, flow, reason });
-    return { request: requests.of(thread, session), outcome: undefined };
+    return { request: requests.of(thread, session), bot: undefined, sends };
   };
   return {
     /** A session asks for a rep, with these words. */
     route(thread: Thread, session: Session, text: string): void {
       const channel = org.channels[thread.channelId];
-      if (channel?.flow !== undefined) {
-        const found = follow(thread, session, channel.flow, text);
-        if (found !== undefined) enqueue(found.request, found.outcome?.target.bot);
-      } else {
+      if (channel?.flow === undefined) {
         const wants = channel?.rep === undefined ? undefined : { rep: channel.rep };
         enqueue(requests.of(thread, session, undefined, wants));
+        return;
       }
+      const found = follow(thread, session, channel.flow, text);
+      if (found === undefined) return;
+      enqueue(found.request, found.bot);
+      for (const words of found.sends) parts.say(thread, words);
     },
     /** What passing a session on asks for; nothing when a flow ended it. */
     transfer(
@@ -92,6 +94,7 @@ export function createDispatch(parts: DispatchParts) {
       const transferredBy = from.rep;
       if (to.flow !== undefined) {
         const found = follow(thread, session, to.flow, '');
+        for (const words of found?.sends ?? []) parts.say(thread, words);
         return found && transferred(found.request, transferredBy);
       }
       const { rep, skills } = to;

@@ -60,13 +60,12 @@ export function createEffects(parts: EffectsParts) {
 }
 
 /** Sends automatic messages; `{{position}}` and `{{estimatedWait}}` are filled in. */
-export function createSay({
-  clock,
-  messenger,
-  router,
-}: Pick<EffectsParts, 'clock' | 'messenger' | 'router'>) {
+export function createSay(
+  parts: Pick<EffectsParts, 'clock' | 'recorder' | 'messenger' | 'router'>,
+) {
+  const { clock, messenger } = parts;
   return (thread: Thread, text: string, response = 'flow'): void => {
-    const filled = text.includes('{{') ? fill(text, thread, router) : text;
+    const filled = text.includes('{{') ? fill(text, thread, parts) : text;
     const content = { kind: 'text' as const, text: filled };
     const confirmsOptOut = response === 'optOutConfirmation';
     clock.spawn(`${response} response to ${thread.key}`, () =>
@@ -75,9 +74,17 @@ export function createSay({
   };
 }
 
-function fill(text: string, { session }: Thread, router: Router): string {
+function fill(
+  text: string,
+  { session }: Thread,
+  { clock, recorder, router }: Pick<EffectsParts, 'clock' | 'recorder' | 'router'>,
+): string {
   const position = session && router.position(session.workId);
   const waitMs = session && router.estimatedWaitOf(session.workId);
+  const decided = (choice: 'C22' | 'C23') =>
+    recorder.record({ type: 'decided', at: clock.now(), choice, work: session?.workId ?? '' });
+  if (position !== undefined && text.includes('{{position}}')) decided('C23');
+  if (waitMs === undefined && text.includes('{{estimatedWait}}')) decided('C22');
   const minutes = waitMs === undefined ? undefined : Math.max(1, Math.round(waitMs / 60_000));
   return text
     .replaceAll('{{position}}', String(position ?? '-'))

@@ -101,7 +101,7 @@ export function createStack(parts: StackParts): Stack {
     ...{ org, clock, recorder, router, bots },
     directory: parts.directory ?? NOBODY_KNOWN,
     queueSizes: createQueueSizes(clock, router.queueSize, omniOf(org).queueSizeLagMs),
-    say: createSay({ clock, messenger, router }),
+    say: createSay({ clock, recorder, messenger, router }),
     end: (thread) => endLater(thread),
   });
   const talk = createTalk({ sessions, messenger, notices });
