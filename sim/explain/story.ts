@@ -93,6 +93,11 @@ export function createStoryteller(org: RoutingOrg, wanted: string): Storyteller 
       }
     }
     replay.apply(fact);
+    const { preferredRep } = item ?? {};
+    if (item !== undefined && preferredRep !== undefined && 'rep' in fact) {
+      // Falls back to the others, if the rep is the preferred one and is gone or has refused it.
+      if (fact.rep === preferredRep) replay.candidatesOf(item);
+    }
   };
   return {
     record,

@@ -2,7 +2,7 @@
  * The two triggers of Omni-Channel: an item looks for a rep, and a rep who becomes able looks for
  * items. Carries out what `match` decides, one push at a time.
  */
-import type { Backlog } from './backlog.ts';
+import { type Backlog, compareItems } from './backlog.ts';
 import type { Decide } from './choices.ts';
 import { bestRep, firstItem } from './match.ts';
 import type { Circumstances } from './pushes.ts';
@@ -35,10 +35,20 @@ export function createAssigner({ backlog, ring, onPush, decide, pick }: Assigner
     }
     onPush(ring(item, rep, { tied }));
   };
-  /** Looks for a rep for a waiting item. */
-  const place = (item: PendingRouting) => {
-    const found = choose(item);
+  /** Refused items that have not looked for a rep again yet. */
+  const unsettled = new Set<PendingRouting>();
+  const settle = (item: PendingRouting) => {
+    unsettled.delete(item);
+    const found = item.lot === undefined ? undefined : choose(item);
     if (found !== undefined) push(item, found.rep, found.tied);
+  };
+  /** Looks for a rep for a waiting item; those that go before it look first. */
+  const place = (item: PendingRouting) => {
+    if (unsettled.size > 0) {
+      const sooner = [...unsettled].filter((other) => compareItems(other, item) < 0);
+      for (const other of sooner.sort(compareItems)) settle(other);
+    }
+    settle(item);
   };
   return {
     /** Puts an item where it belongs, and looks for a rep. */
@@ -52,8 +62,9 @@ export function createAssigner({ backlog, ring, onPush, decide, pick }: Assigner
      */
     putBack(item: PendingRouting, next: () => void): void {
       backlog.add(item);
+      unsettled.add(item);
       next();
-      if (item.lot !== undefined) place(item);
+      place(item);
     },
     /** Gives a rep all the waiting work they may have. */
     fill(rep: RepState): void {
@@ -64,8 +75,8 @@ export function createAssigner({ backlog, ring, onPush, decide, pick }: Assigner
         if (passedOver === 'full') decide('C5', item);
         else if (passedOver === 'declinedLast') decide('C7', item);
         else if (passedOver === 'primaryFull') decide('C11', item);
-        const best = choose(item);
-        push(item, best?.rep ?? rep, best?.tied ?? 1);
+        // Nobody else can take what waits, or they would have it already.
+        push(item, rep, 1);
       }
     },
   };

@@ -1,5 +1,6 @@
 /** What becomes of a push: accepted, declined, timed out, its rep gone; and then of the item. */
 import { StackError } from '../errors.ts';
+import { compareItems } from './backlog.ts';
 import { type Core, cancelPush, forget, isExternal, offer } from './core.ts';
 import type { AgentWork, RepState } from './work.ts';
 
@@ -26,10 +27,16 @@ export function createHandling({ core, setStatus }: HandlingParts) {
       events.onPushOver(work);
       refused(work, work.rep.presence.statusOnPushTimeout);
     },
-    /** Ends a push because its rep went away, and routes the item again. */
-    reroute(work: AgentWork): void {
-      cancelPush(core, work, 'Unavailable', 'the rep went offline');
-      offer(core, work.item);
+    /** The rep went away: what rings there is routed again, and what waited for them first. */
+    reroute(rep: RepState): void {
+      const ringing = [...rep.work].filter(({ status }) => status === 'Assigned');
+      for (const work of ringing) cancelPush(core, work, 'Unavailable', 'the rep went offline');
+      const waiting = [...core.roster.only(rep.id).waiting]
+        .flatMap(({ items }) => items)
+        .filter(({ repRequired }) => !repRequired);
+      for (const item of waiting) core.backlog.remove(item);
+      const items = [...ringing.map(({ item }) => item), ...waiting];
+      for (const item of items.sort(compareItems)) offer(core, item);
     },
     /** Of the service channel, or of the presence configuration: either will do (choice C1). */
     acceptsByItself({ rep, item }: AgentWork): boolean {

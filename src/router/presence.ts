@@ -15,12 +15,10 @@ export interface PresenceParts {
   readonly roster: Roster;
   /** Looks for work for a rep who may take some. */
   readonly fill: (rep: RepState) => void;
-  /** Ends a push because its rep went away, and routes the item again. */
-  readonly reroute: (work: AgentWork) => void;
   /** Ends opened work that the rep did not close. */
   readonly close: (work: AgentWork, by: ClosedBy) => void;
-  /** What waited for this rep first may go to others now. */
-  readonly releaseWaiting: (rep: RepState) => void;
+  /** What rings at this rep, or waits for them before others, is routed again. */
+  readonly reroute: (rep: RepState) => void;
   readonly graceMs: number;
   /** The grace is over: choice C24 decided it. */
   readonly onLost: (rep: RepState) => void;
@@ -49,11 +47,10 @@ export function createPresence(parts: PresenceParts) {
     if (status === OFFLINE) {
       reconnect(rep);
       for (const work of [...rep.work]) {
-        if (work.status === 'Assigned') parts.reroute(work);
-        else if (work.item.demand.channel.capacityModel === 'TAB_BASED')
-          parts.close(work, 'logout');
+        const isTabBased = work.item.demand.channel.capacityModel === 'TAB_BASED';
+        if (work.status === 'Opened' && isTabBased) parts.close(work, 'logout');
       }
-      parts.releaseWaiting(rep);
+      parts.reroute(rep);
     }
     if (able) parts.fill(rep);
   };

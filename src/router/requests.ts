@@ -65,8 +65,8 @@ export function createRequests(parts: RequestsParts) {
       };
     },
     /**
-     * Who may be asked now. The preferred rep while they are there and have not just refused it;
-     * when they are required, nobody else (facts: omni-channel 1.11).
+     * Who may be asked now. The preferred rep, if they are there and have not refused it; else it
+     * falls back to the others for good, unless the rep is required (facts: omni-channel 1.11).
      */
     candidatesOf(item: PendingRouting): Candidates {
       if (item.preferredRep !== undefined) {
@@ -74,6 +74,7 @@ export function createRequests(parts: RequestsParts) {
         const isThere = rep !== undefined && rep.status !== OFFLINE;
         const refused = rep !== undefined && item.lastDecliner === rep.login;
         if (item.repRequired || (isThere && !refused)) return roster.only(item.preferredRep);
+        item.preferredRep = undefined;
       }
       if (item.skills.length === 0) return roster.members(item.demand.queue);
       const isDropped = ({ skill }: SkillRequirement) => item.dropped.includes(skill);

@@ -46,9 +46,8 @@ export function createRouter(parts: RouterParts) {
   const presence = createPresence({
     ...core,
     fill: assigner.fill,
-    reroute: (work) => handling.reroute(work),
+    reroute: (rep) => handling.reroute(rep),
     close: (work, by) => opened.close(work, by),
-    releaseWaiting: (rep) => releaseWaiting(core, rep),
     graceMs: settings.disconnectGraceMs,
     onLost: (rep) => {
       for (const work of rep.work) core.decide('C24', work.item);
@@ -156,11 +155,4 @@ function widen(core: Core, item: PendingRouting): void {
   }
   core.backlog.remove(item);
   offer(core, item);
-}
-
-/** Who waited for a rep that is not there any more, and need not, waits for the others. */
-function releaseWaiting(core: Core, rep: RepState): void {
-  const waiting = core.roster.only(rep.id).waiting;
-  const items = [...waiting].flatMap((lot) => lot.items.filter(({ repRequired }) => !repRequired));
-  for (const item of items) widen(core, item);
 }

@@ -70,7 +70,8 @@ export interface PendingRouting {
   readonly sequence: number;
   /** All that were asked for; none: queue-based. */
   readonly skills: readonly SkillRequirement[];
-  readonly preferredRep: string | undefined;
+  /** Gone for good once the item has fallen back to the others. */
+  preferredRep: string | undefined;
   readonly repRequired: boolean;
   readonly transferredBy: string | undefined;
   /** Skills still needed, and who has them. */

@@ -11,6 +11,9 @@ interface Item {
   readonly queue: string;
   readonly config: RoutingConfig | undefined;
   readonly order: number;
+  readonly asked: Of<'queued'>;
+  dropped: readonly string[];
+  preferred?: Seat;
   state: 'waiting' | 'ringing' | 'open' | 'closed' | 'gone';
   holder?: Seat;
   push?: string;
@@ -22,8 +25,12 @@ interface Seat {
   online: boolean;
   status: string;
   logins: number;
+  queues: readonly string[];
+  skills: Readonly<Record<string, number>>;
   readonly items: Set<Item>;
 }
+
+type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 
 const SLACK = 1e-6;
 
@@ -32,6 +39,8 @@ export type Model = ReturnType<typeof createModel>;
 export function createModel(
   reps: readonly Rep[],
   configs: Readonly<Record<string, RoutingConfig | undefined>>,
+  /** Supervisors assign work without asking for capacity. */
+  supervised = false,
 ) {
   const items = new Map<string, Item>();
   const seats = new Map<string, Seat>(reps.map((rep) => [rep.id, newSeat(rep)]));
@@ -49,10 +58,18 @@ export function createModel(
     delete item.push;
   };
 
-  const pushed = (item: Item, seat: Seat, push: string) => {
-    expect(canTake(seat, item), `${seat.rep.id} can't take ${item.id}`).toBe(true);
-    const sooner = waiting().filter((other) => canTake(seat, other) && before(other, item));
-    expect(sooner, `${item.id} went to ${seat.rep.id} first`).toEqual([]);
+  const able = (seat: Seat, item: Item) => canTake(seat, item);
+  /** What is not the preferred rep's for sure falls back to the others, for good. */
+  const fallBack = (item: Item, gone: Seat) => {
+    if (item.preferred === gone && item.asked.repRequired !== true) delete item.preferred;
+  };
+  const pushed = (item: Item, seat: Seat, { agentWork: push, beyond, dropped }: Of<'pushed'>) => {
+    item.dropped = dropped ?? [];
+    if (beyond === undefined) {
+      expect(able(seat, item), `${seat.rep.id} can't take ${item.id}`).toBe(true);
+      const sooner = waiting().filter((other) => able(seat, other) && before(other, item));
+      expect(sooner, `${item.id} went to ${seat.rep.id} first`).toEqual([]);
+    }
     Object.assign(item, { state: 'ringing', holder: seat, push });
     seat.items.add(item);
   };
@@ -61,20 +78,24 @@ export function createModel(
     waiting: () => waiting().map(({ id }) => id),
     states: () => [...items.values()].map(({ state }) => state),
     item: (id: string) => items.get(id),
-    unitsOf: (repId: string) => units(seats.get(repId)!),
+    unitsOf: (repId: string, pool: Pool) => units(seats.get(repId)!, pool),
     record(fact: Fact): void {
       if (fact.type === 'queued') {
         const { work: id, queue } = fact;
         expect(items.has(id)).toBe(false);
         const order = items.size;
-        items.set(id, { id, queue, config: configs[queue], order, state: 'waiting' });
+        const item = { id, queue, config: configs[queue], order, asked: fact, dropped: [] };
+        const preferred = seats.get(fact.preferredRep ?? '');
+        items.set(id, { ...item, state: 'waiting', ...(preferred && { preferred }) });
+        if (preferred?.status === 'Offline') fallBack(items.get(id)!, preferred);
       } else if (fact.type === 'pushed') {
-        pushed(take(fact.work, ['waiting']), seats.get(fact.rep)!, fact.agentWork);
+        pushed(take(fact.work, ['waiting']), seats.get(fact.rep)!, fact);
       } else if (fact.type === 'accepted') {
         take(fact.work, ['ringing'], fact.agentWork).state = 'open';
       } else if (fact.type === 'declined' || fact.type === 'pushTimedOut') {
         const item = take(fact.work, ['ringing'], fact.agentWork);
         item.lastDecliner = loginOf(seats.get(fact.rep)!);
+        fallBack(item, seats.get(fact.rep)!);
         put(item, 'waiting');
       } else if (fact.type === 'withdrawn') {
         const item = take(fact.work, ['waiting', 'ringing']);
@@ -90,13 +111,30 @@ export function createModel(
         if (seat.status === 'Offline' && fact.status !== 'Offline') seat.logins += 1;
         seat.status = fact.status;
         seat.online = fact.online;
+        if (fact.status === 'Offline') for (const item of items.values()) fallBack(item, seat);
+      } else if (fact.type === 'repChanged') {
+        Object.assign(seats.get(fact.rep)!, { queues: fact.queues, skills: fact.skills });
       }
+    },
+    /** Reps who, alone and empty, could have this item at some time. */
+    whoCouldEver(id: string): readonly string[] {
+      const item = items.get(id)!;
+      return [...seats.values()]
+        .filter((seat) => {
+          const idle = { ...seat, items: new Set<Item>(), online: true };
+          return able(idle, { ...item, lastDecliner: 'nobody' });
+        })
+        .map(({ rep }) => rep.id);
     },
     /** What must hold whenever the router is at rest. */
     check(): void {
       for (const seat of seats.values()) {
-        expect(units(seat)).toBeLessThanOrEqual(seat.rep.presence.capacity + SLACK);
-        const idleFor = waiting().filter((item) => canTake(seat, item));
+        if (!supervised) {
+          for (const pool of POOLS) {
+            expect(units(seat, pool)).toBeLessThanOrEqual(capacity(seat, pool) + SLACK);
+          }
+        }
+        const idleFor = waiting().filter((item) => able(seat, item));
         expect(idleFor, `waits while ${seat.rep.id} could take it`).toEqual([]);
       }
     },
@@ -104,26 +142,63 @@ export function createModel(
 }
 
 function newSeat(rep: Rep): Seat {
-  return { rep, online: false, status: 'Offline', logins: 0, items: new Set() };
+  const { queues, skills = {} } = rep;
+  return { rep, queues, skills, online: false, status: 'Offline', logins: 0, items: new Set() };
 }
 
 function loginOf({ rep, logins }: Seat): string {
   return `${rep.id} ${logins}`;
 }
 
-function units({ items }: Seat): number {
+type Pool = 'primary' | 'interruptible';
+const POOLS: readonly Pool[] = ['primary', 'interruptible'];
+
+const poolOf = ({ config }: Item): Pool =>
+  config?.capacityType === 'INTERRUPTIBLE' ? 'interruptible' : 'primary';
+
+function capacity({ rep: { presence } }: Seat, pool: Pool): number {
+  return pool === 'primary'
+    ? presence.capacity
+    : (presence.interruptibleCapacity ?? presence.capacity);
+}
+
+function weight(seat: Seat, item: Item): number {
+  const { capacityPercentage: share, capacityWeight = 0 } = item.config ?? {};
+  return share === undefined ? capacityWeight : share * capacity(seat, poolOf(item));
+}
+
+function units(seat: Seat, pool: Pool): number {
   let sum = 0;
-  for (const { config } of items) sum += config?.capacityWeight ?? 0;
+  for (const item of seat.items) if (poolOf(item) === pool) sum += weight(seat, item);
   return sum;
 }
 
-function canTake(seat: Seat, { config, queue, lastDecliner }: Item): boolean {
-  if (config === undefined || !seat.online || !seat.rep.queues.includes(queue)) return false;
-  if (lastDecliner === loginOf(seat) || seat.items.size >= 100) return false;
-  return units(seat) + config.capacityWeight <= seat.rep.presence.capacity + SLACK;
+/** Nobody but the preferred rep, as long as there is one. */
+function mayAsk(seat: Seat, { asked, queue, dropped, preferred }: Item): boolean {
+  if (preferred !== undefined) return seat.rep === preferred.rep;
+  if (asked.skills === undefined) return seat.queues.includes(queue);
+  const needed = asked.skills.filter(({ skill }) => !dropped.includes(skill));
+  return needed.every(({ skill, level }) => (seat.skills[skill] ?? -1) >= level);
 }
 
+function canTake(seat: Seat, item: Item): boolean {
+  if (item.config === undefined || !seat.online || !mayAsk(seat, item)) return false;
+  if (item.lastDecliner === loginOf(seat) || seat.items.size >= 100) return false;
+  const pool = poolOf(item);
+  const full = capacity(seat, 'primary') - units(seat, 'primary') <= SLACK;
+  if (pool === 'interruptible' && full) return false;
+  return units(seat, pool) + weight(seat, item) <= capacity(seat, pool) + SLACK;
+}
+
+/** The order of the fact sheet, key after key; blank comes last. */
 function before(a: Item, b: Item): boolean {
-  const [x, y] = [a.config?.routingPriority ?? 0, b.config?.routingPriority ?? 0];
-  return x < y || (x === y && a.order < b.order);
+  const keys = ({ config, asked, order }: Item) => [
+    config?.routingPriority ?? 0,
+    asked.secondaryPriority ?? Number.POSITIVE_INFINITY,
+    asked.acceptByMs ?? Number.POSITIVE_INFINITY,
+    order,
+  ];
+  const [x, y] = [keys(a), keys(b)];
+  const at = x.findIndex((key, i) => key !== y[i]);
+  return at >= 0 && (x[at] ?? 0) < (y[at] ?? 0);
 }
