@@ -5,6 +5,7 @@
 import { createFaults, type FaultParts } from '../mock-providers/faults.ts';
 import { PROVIDERS } from '../mock-providers/index.ts';
 import type { Provider, ProviderDelays } from '../mock-providers/provider.ts';
+import { createRoutingPartner } from '../mock-providers/routing-partner.ts';
 import { kindOf, replyWindowMsOf, type WiredChannel } from '../src/channels/index.ts';
 import { createSystemClock, MAX_TIMEOUT_MS } from '../src/clock/system.ts';
 import { type HttpHandler, originOf, respond } from '../src/http.ts';
@@ -20,7 +21,7 @@ import type {
   Transport,
 } from '../src/ports.ts';
 import { type RunningServer, serve } from '../src/server.ts';
-import { createStack, type Stack } from '../src/stack.ts';
+import { createStack, type Stack, type StackParts } from '../src/stack.ts';
 import { createHttpTransport } from '../src/transport/http.ts';
 import { observe } from '../src/transport/observed.ts';
 import { createVirtualClock } from './clock/virtual.ts';
@@ -111,7 +112,9 @@ const STARTING = Promise.resolve(respond(503));
 
 /** Everything that is the same on both clocks. */
 async function build(parts: WorldParts, clock: Clock, transport: Transport, mount: Mount) {
-  return parts.plan.wire ? buildWired(parts, clock, transport, mount) : buildDirect(parts, clock);
+  return parts.plan.wire
+    ? buildWired(parts, clock, transport, mount)
+    : buildDirect(parts, clock, transport, mount);
 }
 
 async function buildWired(parts: WorldParts, clock: Clock, transport: Transport, mount: Mount) {
@@ -146,7 +149,8 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
   }
   const channelOf = (url: string) => channelAt.get(originOf(url)) ?? '';
   const api = observe(transport, { clock, recorder, direction: 'api', channelOf });
-  stack = assemble(parts, clock, createOutbox(adapters, api, clock), adapters);
+  const routing = await mountPartners(parts, clock, transport, mount, stackUrl);
+  stack = assemble(parts, clock, createOutbox(adapters, api, clock), adapters, routing);
   return { stack, provider: lookUp(providers) };
 }
 
@@ -158,10 +162,36 @@ function faultParts(channel: string, { random, recorder }: WorldParts, clock: Cl
   };
 }
 
-function buildDirect(parts: WorldParts, clock: Clock) {
+async function buildDirect(parts: WorldParts, clock: Clock, transport: Transport, mount: Mount) {
   const direct = createDirect((channelId, event) => stack.inbound(channelId, event));
-  const stack: Stack = assemble(parts, clock, direct.outbox, new Map());
+  const partners = Object.keys(parts.plan.org.routingPartners ?? {});
+  const stackUrl =
+    partners.length === 0 ? '' : await mount(STACK, (request) => stack.handle(request));
+  const routing = await mountPartners(parts, clock, transport, mount, stackUrl);
+  const stack: Stack = assemble(parts, clock, direct.outbox, new Map(), routing);
   return { stack, provider: direct.provider };
+}
+
+type Routing = Pick<StackParts, 'transport' | 'partnerUrlOf'>;
+
+/** How long a mock partner takes to decide. */
+const PARTNER_THINKS_MS = 200;
+
+/** The routing partners of the org, mocked. */
+async function mountPartners(
+  { plan }: WorldParts,
+  clock: Clock,
+  transport: Transport,
+  mount: Mount,
+  stackUrl: string,
+): Promise<Routing> {
+  const urls = new Map<string, string>();
+  for (const [name, { token }] of Object.entries(plan.org.routingPartners ?? {})) {
+    const thinksMs = PARTNER_THINKS_MS;
+    const partner = createRoutingPartner({ clock, transport, stackUrl, token, thinksMs });
+    urls.set(name, await mount(`routing-partner-${name}`, partner.handle));
+  }
+  return { transport, partnerUrlOf: (name) => urls.get(name) };
 }
 
 /** How long ended sessions and message ids are kept in a rehearsal. */
@@ -172,6 +202,7 @@ function assemble(
   clock: Clock,
   outbox: Outbox,
   adapters: ReadonlyMap<string, ChannelAdapter>,
+  routing: Routing,
 ): Stack {
   const { org } = plan;
   const windowMsOf = (channelId: string) => {
@@ -181,6 +212,7 @@ function assemble(
   const keepMs = KEEP_MS;
   return createStack({
     ...{ org, clock, store, recorder, outbox, adapters, windowMsOf, keepMs, directory },
+    ...routing,
     random: (id) => random.uniform('tie', id),
   });
 }

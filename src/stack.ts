@@ -8,20 +8,21 @@ import { unixNow } from './clock/unix-now.ts';
 import type { Desk } from './desk.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createEffects, createSay } from './effects.ts';
-import { StackError } from './errors.ts';
-import { type HttpHandler, type HttpResponse, pathOf, respond } from './http.ts';
+import { createEntrance } from './entrance.ts';
+import type { HttpHandler } from './http.ts';
 import type { InboundEvent, Outbound } from './message.ts';
 import { createMessenger } from './messenger.ts';
 import { createNotices } from './notices.ts';
 import { type Org, omniOf, repsOf, serviceChannelsOf } from './org.ts';
+import { createPartners } from './partners.ts';
 import type {
   ChannelAdapter,
   Clock,
   Directory,
   Outbox,
-  Received,
   Recorder,
   SessionStore,
+  Transport,
 } from './ports.ts';
 import { createQueueSizes } from './router/queue-sizes.ts';
 import { createRouter } from './router/router.ts';
@@ -46,6 +47,9 @@ export interface StackParts {
   readonly keepMs: number;
   /** Absent: nothing is known of anybody. */
   readonly directory?: Directory;
+  /** How the stack calls routing partners, and where they listen. */
+  readonly transport?: Transport;
+  readonly partnerUrlOf?: (partner: string) => string | undefined;
   /** In [0, 1), the same for the same id; for reps whom only a lot can tell apart. */
   readonly random?: (id: string) => number;
 }
@@ -62,8 +66,15 @@ export interface Stack {
 
 const NOBODY_KNOWN: Directory = { attributesOf: () => ({}) };
 
-export function createStack(parts: StackParts): Stack {
-  const { org, clock, recorder } = parts;
+export function createStack(given: StackParts): Stack {
+  const { org, clock } = given;
+  const partners = createPartners({
+    ...{ org, clock },
+    transport: given.transport,
+    urlOf: given.partnerUrlOf ?? (() => undefined),
+  });
+  const recorder = partners.observe(given.recorder);
+  const parts = { ...given, recorder };
   const newId = createIds();
   const router = createRouter({
     ...{ clock, recorder, newId },
@@ -76,6 +87,7 @@ export function createStack(parts: StackParts): Stack {
     onPush: (work) => desk.ring(work),
     onPushOver: (work) => desk.stopRinging(work),
     onClosed: (work, by) => desk.closed(work, by),
+    onExternal: partners.ask,
   });
   const sessions = createSessions({
     ...parts,
@@ -102,20 +114,16 @@ export function createStack(parts: StackParts): Stack {
     directory: parts.directory ?? NOBODY_KNOWN,
     queueSizes: createQueueSizes(clock, router.queueSize, omniOf(org).queueSizeLagMs),
     say: createSay({ clock, recorder, messenger, router }),
-    end: (thread) => endLater(thread),
+    end: ({ key, channelId }) =>
+      clock.spawn(`a flow ends the session of ${key}`, () =>
+        sessions.update(key, channelId, (now, at) => lifecycle.ended(now, 'System', at)),
+      ),
   });
   const talk = createTalk({ sessions, messenger, notices });
   const desk: Switchboard = createSwitchboard({
     ...{ router, sessions, dispatch, talk },
     spawn: clock.spawn,
   });
-  const endLater = (thread: Thread) => {
-    clock.spawn(`a flow ends the session of ${thread.key}`, () =>
-      sessions.update(thread.key, thread.channelId, (now, at) =>
-        lifecycle.ended(now, 'System', at),
-      ),
-    );
-  };
   const carryOut: (thread: Thread, effect: Effect) => void = createEffects({
     ...{ clock, recorder, router, sessions, dispatch, bots, desk, messenger, notices },
   });
@@ -124,56 +132,8 @@ export function createStack(parts: StackParts): Stack {
     bots: { connect: bots.connect },
     supervisor: createSupervisor({ clock, router, sessions }),
     inbound: sessions.inbound,
-    handle: createWebhooks(parts, sessions.inbound),
+    handle: createEntrance(parts, sessions.inbound, partners, router),
   };
-}
-
-const WEBHOOKS = '/webhooks/';
-
-function createWebhooks(parts: StackParts, inbound: Stack['inbound']): HttpHandler {
-  return (request) => {
-    const path = pathOf(request.url);
-    const id = path.startsWith(WEBHOOKS) ? path.slice(WEBHOOKS.length).split('/', 1)[0] : undefined;
-    const channel = decode(id ?? '');
-    const adapter = parts.adapters.get(channel);
-    if (adapter === undefined) return Promise.resolve(respond(404, 'no such channel\n'));
-    const received = adapter.receive(request, unixNow(parts.clock));
-    if (!received.ok) {
-      const { reason, response } = received;
-      const at = parts.clock.now();
-      const { status } = response;
-      parts.recorder.record({ type: 'webhookRefused', at, channel, reason, status });
-      return Promise.resolve(response);
-    }
-    return keep(channel, received, inbound);
-  };
-}
-
-/** The text of a path segment; what can't be decoded names no channel. */
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return '';
-  }
-}
-
-type Accepted = Extract<Received, { ok: true }>;
-
-/** Acknowledges a webhook once what it says is in the store. */
-async function keep(
-  channel: string,
-  { events, response }: Accepted,
-  inbound: Stack['inbound'],
-): Promise<HttpResponse> {
-  try {
-    for (const event of events) await inbound(channel, event);
-    return response;
-  } catch (error) {
-    // The platform will try again; what was saved before is known by its claim.
-    if (error instanceof StackError) return respond(503, `${error.message}\n`);
-    throw error;
-  }
 }
 
 /** Ids in order of making, per kind: readable, and the same in every run of a seed. */

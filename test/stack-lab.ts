@@ -8,7 +8,7 @@ import type { Offer } from '../src/desk.ts';
 import type { Fact, FactType } from '../src/facts.ts';
 import { type OutboundMessage, type SendOutcome, textOf } from '../src/message.ts';
 import type { Channel, Org, PresenceConfig, RepSetup, RoutingConfig } from '../src/org.ts';
-import type { ChannelAdapter, SessionStore } from '../src/ports.ts';
+import type { ChannelAdapter, SessionStore, Transport } from '../src/ports.ts';
 import { createStack, type Stack } from '../src/stack.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
 
@@ -42,6 +42,8 @@ export interface StackLabOptions {
   readonly reps?: Readonly<Record<string, RepSetup>>;
   readonly store?: SessionStore;
   readonly org?: Partial<Org>;
+  readonly transport?: Transport;
+  readonly partnerUrlOf?: (partner: string) => string | undefined;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly windowMs?: number;
   readonly adapters?: ReadonlyMap<string, ChannelAdapter>;
@@ -83,6 +85,8 @@ export function createStackLab(options: StackLabOptions = {}) {
     adapters: options.adapters ?? new Map(),
     windowMsOf: () => options.windowMs,
     keepMs: 3_600_000,
+    ...(options.transport && { transport: options.transport }),
+    ...(options.partnerUrlOf && { partnerUrlOf: options.partnerUrlOf }),
     directory: { attributesOf: () => options.attributes ?? {} },
   });
   return {

@@ -2,17 +2,18 @@
 import { whyNoRoom } from './capacity.ts';
 import { type Core, cancelPush, forget, isExternal, itemIds } from './core.ts';
 import { OFFLINE } from './match.ts';
+import type { Circumstances } from './pushes.ts';
 import type { AgentWork, PendingRouting, RoutingRequest } from './work.ts';
 
 export function createByHand(core: Core, enqueue: (request: RoutingRequest) => unknown) {
   const { clock, recorder, roster, pushes, assigner, pending } = core;
   /** Rings at once, whatever the routing model says. */
-  const give = (item: PendingRouting, repId: string, beyond: 'supervisor' | 'partner') => {
+  const give = (item: PendingRouting, repId: string, beyond?: Circumstances['beyond']) => {
     const rep = roster.get(repId);
     const { ringing } = item;
     if (ringing !== undefined) cancelPush(core, ringing, 'Canceled', 'it was given to another rep');
     core.backlog.remove(item);
-    core.events.onPush(pushes.ring(item, rep, { tied: 1, beyond }));
+    core.events.onPush(pushes.ring(item, rep, { tied: 1, ...(beyond && { beyond }) }));
     if (ringing !== undefined) assigner.fill(ringing.rep);
   };
 
@@ -39,7 +40,7 @@ export function createByHand(core: Core, enqueue: (request: RoutingRequest) => u
       if (rep === undefined) return 'unknownRep';
       if (!rep.online) return 'notOnline';
       if (!skipsCapacityCheck && whyNoRoom(rep, item.demand) !== undefined) return 'noRoom';
-      give(item, repId, 'partner');
+      give(item, repId, skipsCapacityCheck ? 'partner' : undefined);
       return item.ringing ?? 'notWaiting';
     },
     /** Reassigned to another queue: it keeps its age. Only while it does not ring. */

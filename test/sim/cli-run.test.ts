@@ -85,7 +85,12 @@ describe.concurrent('a run', () => {
     const lines = readFileSync(facts, 'utf8').trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(10);
     const parsed = lines.map((line) => JSON.parse(line) as { type: string; at: number });
-    expect(parsed[0]).toMatchObject({ type: expect.any(String), at: 0 });
+    expect(parsed[0]).toMatchObject({
+      type: 'run',
+      clock: 'virtual',
+      org: { name: 'corner-shop' },
+    });
+    expect(parsed[1]).toMatchObject({ type: expect.any(String), at: 0 });
     expect(parsed.map(({ type }) => type)).toContain('arrived');
   });
 });
