@@ -52,7 +52,10 @@ export function createByHand(core: Core, enqueue: (request: RoutingRequest) => u
       enqueue({ ...request, wants: { ...request.wants, requestedAtMs } });
       return true;
     },
-    /** Somebody became its owner by hand: it is in no queue any more and rings nowhere. */
+    /**
+     * Somebody became its owner by hand: it is in no queue any more and rings nowhere. Where the
+     * channel checks capacity on reassigned work, a rep has it pushed once there is room.
+     */
     takeOver(workId: string, owner: string): boolean {
       const item = pending.get(workId);
       if (item === undefined) return false;
@@ -60,6 +63,9 @@ export function createByHand(core: Core, enqueue: (request: RoutingRequest) => u
       const at = clock.now();
       const sinceRequestMs = at - item.requestedAtMs;
       recorder.record({ type: 'takenOver', at, ...itemIds(item), owner, sinceRequestMs });
+      const { channel } = item.demand;
+      const checks = channel.capacityModel === 'STATUS_BASED' && channel.doesCheckCapOnOwnerChange;
+      if (checks && roster.find(owner) !== undefined) enqueue(requestFor(item, owner));
       const { ringing } = item;
       if (ringing === undefined) return true;
       cancelPush(core, ringing, 'Canceled', 'its owner was changed');
@@ -67,6 +73,14 @@ export function createByHand(core: Core, enqueue: (request: RoutingRequest) => u
       return true;
     },
   };
+}
+
+/** The same item, for one rep and nobody else; it keeps its age. */
+function requestFor(item: PendingRouting, rep: string): RoutingRequest {
+  const { workId, channelId, sessionId, endUser, ordinal, demand, requestedAtMs } = item;
+  const { queue, serviceChannel } = demand;
+  const ids = { workId, channelId, sessionId, endUser, ordinal };
+  return { ...ids, queue, serviceChannel, wants: { rep, repRequired: true, requestedAtMs } };
 }
 
 /** Why a partner may not give an item to a rep. */

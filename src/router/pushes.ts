@@ -57,6 +57,7 @@ export function createPushes(parts: PushesParts) {
         finished: false,
         leaving: false,
         extensions: undefined,
+        afterWorkUntilMs: 0,
       };
       item.ringing = work;
       item.attempts += 1;
@@ -126,6 +127,7 @@ function createRest(parts: PushesParts, hold: Hold) {
     },
     startAfterWork(work: AgentWork, { maxMs }: AfterConversationWork): void {
       work.extensions = 0;
+      work.afterWorkUntilMs = clock.now() + maxMs;
       work.timeout = clock.after(maxMs, () => parts.onAfterWorkOver(work));
     },
     /** False when there are no more extensions. */
@@ -134,7 +136,9 @@ function createRest(parts: PushesParts, hold: Hold) {
       if (extensions === undefined || extensions >= settings.maxExtensions) return false;
       work.extensions = extensions + 1;
       work.timeout?.cancel();
-      work.timeout = clock.after(settings.extensionMs, () => parts.onAfterWorkOver(work));
+      work.afterWorkUntilMs += settings.extensionMs;
+      const left = work.afterWorkUntilMs - clock.now();
+      work.timeout = clock.after(left, () => parts.onAfterWorkOver(work));
       return true;
     },
   };

@@ -124,6 +124,8 @@ export interface AgentWork {
   leaving: boolean;
   /** After-conversation work: how often it was extended; absent: not in it. */
   extensions: number | undefined;
+  /** When the after-conversation work ends by itself. */
+  afterWorkUntilMs: number;
 }
 
 /** A rep as the router sees them. */
