@@ -74,6 +74,7 @@ async function stack(): Promise<Target> {
       send: async () => ({ ok: true, messageId: '' }),
       indicate: async () => {},
       announce: () => undefined,
+      requestRouting: () => undefined,
     },
     adapters,
     windowMsOf: () => undefined,

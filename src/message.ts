@@ -117,7 +117,21 @@ export interface CustomerTyping {
   readonly on: boolean;
 }
 
-export type InboundEvent = InboundMessage | Receipt | Watermark | CustomerEnded | CustomerTyping;
+/** A partner who owns the routing says who gets the customer's session. */
+export interface Assigned {
+  readonly kind: 'assigned';
+  readonly from: string;
+  /** A rep, or the user id of one. */
+  readonly userId: string;
+}
+
+export type InboundEvent =
+  | InboundMessage
+  | Receipt
+  | Watermark
+  | CustomerEnded
+  | CustomerTyping
+  | Assigned;
 
 /** What every call to a platform about a customer comes with. */
 export interface Outbound {
@@ -157,6 +171,13 @@ export interface Announcement extends Outbound {
   readonly startedMs: number;
   /** Who ended it. */
   readonly by?: EndedBy;
+}
+
+/** A partner who owns the routing of a channel is to say who gets the session (BYOC for CCaaS). */
+export interface RoutingWanted extends Outbound {
+  readonly sessionId: string;
+  /** It was asked for before: a rep has refused, or the session was passed on. */
+  readonly again: boolean;
 }
 
 /** Why a send did not work, in the stack's own terms; the platform's code is kept beside it. */

@@ -38,5 +38,9 @@ export function createOutbox(
       const delivery = adapterOf(channelId).announce?.(announcement);
       return delivery && carryOut(delivery).then(() => {});
     },
+    requestRouting(channelId, wanted) {
+      const delivery = adapterOf(channelId).requestRouting?.(wanted);
+      return delivery && carryOut(delivery).then(() => {});
+    },
   };
 }

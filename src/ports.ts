@@ -11,6 +11,7 @@ import type {
   Indication,
   OutboundMessage,
   Receipt,
+  RoutingWanted,
   SendOutcome,
   Watermark,
 } from './message.ts';
@@ -65,6 +66,8 @@ export interface ChannelAdapter {
   indicate?(indication: Indication): Delivery | undefined;
   /** Tells what became of a session; absent where the platform has no words for it. */
   announce?(announcement: Announcement): Delivery;
+  /** Asks who gets a session; absent where the stack's own router decides. */
+  requestRouting?(wanted: RoutingWanted): Delivery | undefined;
 }
 
 /** An exchange with a platform, step by step, without doing any I/O itself. */
@@ -85,6 +88,8 @@ export interface Outbox {
   indicate(channelId: string, indication: Indication): Promise<void>;
   /** Best effort; nothing where the platform has no words for it. */
   announce(channelId: string, announcement: Announcement): Promise<void> | undefined;
+  /** The same for a request to route; nothing where nobody but the stack routes. */
+  requestRouting(channelId: string, wanted: RoutingWanted): Promise<void> | undefined;
 }
 
 /** An answer at once, or a promise of one. Wait for it by `clock.hold`. */

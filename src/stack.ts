@@ -4,6 +4,7 @@
  */
 import { createBotTalk } from './bot-talk.ts';
 import { type Bots, createBots } from './bots.ts';
+import { createChannelRouting } from './channel-routing.ts';
 import { unixNow } from './clock/unix-now.ts';
 import type { Desk } from './desk.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
@@ -87,7 +88,10 @@ export function createStack(given: StackParts): Stack {
     onPush: (work) => desk.ring(work),
     onPushOver: (work) => desk.stopRinging(work),
     onClosed: (work, by) => desk.closed(work, by),
-    onExternal: partners.ask,
+    onExternal(item) {
+      partners.ask(item);
+      channelRouting.ask(item);
+    },
   });
   const sessions = createSessions({
     ...parts,
@@ -95,11 +99,10 @@ export function createStack(given: StackParts): Stack {
     newId,
     sendsUnderWay: (key) => messenger.underWay(key),
     onEffect: (thread, effect) => carryOut(thread, effect),
+    onAssigned: (thread, userId) => channelRouting.assigned(thread, userId),
   });
-  const outboundTo = ({ address: to, channelId }: Thread): Outbound => {
-    const atMs = unixNow(clock);
-    return { to, key: `${channelId}/${newId('send')}@${atMs}`, atMs };
-  };
+  const outboundTo = createOutboundTo(clock, newId);
+  const channelRouting = createChannelRouting({ ...parts, outboundTo, router: () => router });
   const messenger = createMessenger({ ...parts, sessions, outboundTo });
   const notices = createNotices({
     ...parts,
@@ -133,6 +136,14 @@ export function createStack(given: StackParts): Stack {
     supervisor: createSupervisor({ clock, router, sessions }),
     inbound: sessions.inbound,
     handle: createEntrance(parts, sessions.inbound, partners, router),
+  };
+}
+
+/** What every call to a platform about a customer comes with. */
+function createOutboundTo(clock: Clock, newId: (kind: 'send') => string) {
+  return ({ address: to, channelId }: Pick<Thread, 'address' | 'channelId'>): Outbound => {
+    const atMs = unixNow(clock);
+    return { to, key: `${channelId}/${newId('send')}@${atMs}`, atMs };
   };
 }
 

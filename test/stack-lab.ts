@@ -81,6 +81,7 @@ export function createStackLab(options: StackLabOptions = {}) {
       async announce(_, { to, kind, sessionId, by }) {
         announced.push(`${to}: ${kind} ${sessionId}${by === undefined ? '' : ` by ${by}`}`);
       },
+      requestRouting: () => undefined,
     },
     adapters: options.adapters ?? new Map(),
     windowMsOf: () => options.windowMs,

@@ -139,3 +139,16 @@ describe('the mock partner', () => {
     expect(real.result.counts.accepted).toBe(result.counts.accepted);
   });
 });
+
+describe('a contact centre that owns the routing of its channel', () => {
+  it('is asked by event, says by AgentWork who gets it, and again after a decline', async () => {
+    const plan = loadPlan('test/fixtures/scenarios/contact-centre.yaml');
+    const { result, failure } = await runPlan(plan, { clock: 'virtual' });
+    expect(failure).toBeUndefined();
+    expect(result.budgets.filter(({ ok }) => !ok)).toEqual([]);
+    expect(result.invariants).toEqual([]);
+    const real = await runPlan(plan, { clock: 'real', speed: 60 });
+    expect(real.failure).toBeUndefined();
+    expect(real.result.counts.accepted).toBe(result.counts.accepted);
+  });
+});

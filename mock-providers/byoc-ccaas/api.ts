@@ -1,19 +1,20 @@
 /**
  * What the Interaction Service does for contact centres only: routing, agents' work and imported
- * histories, checked and answered as documented. Nothing here moves the stack, which routes by its
- * own router whatever a partner decides.
+ * histories, checked and answered as documented. Where the partner owns the routing, its AgentWorks
+ * go on to the stack; nothing else here moves it.
  */
 
 import { conversationOf } from '../../src/channels/byoc/wire.ts';
 import { BYOC_CCAAS_LIMITS } from '../../src/channels/byoc-ccaas/limits.ts';
-import type {
-  AgentWorkAnswer,
-  RouteAnswer,
-  RoutingType,
+import {
+  type AgentWorkAnswer,
+  ownsRouting,
+  type RouteAnswer,
+  type RoutingType,
 } from '../../src/channels/byoc-ccaas/wire.ts';
 import { type Json, listOf, numberOf, recordOf, textOf } from '../../src/channels/json.ts';
 import { limitsOf } from '../../src/channels/limits.ts';
-import { json } from '../../src/http.ts';
+import { type HttpRequest, type HttpResponse, json } from '../../src/http.ts';
 import { type Edge, guardedJson, SUCCESS, type Verdict } from '../byoc/api.ts';
 import { PROBLEMS, type ProblemCode } from '../byoc/rules.ts';
 import type { Route } from '../routes.ts';
@@ -31,7 +32,10 @@ export function routingRoutes(edge: Edge, ledger: RoutingLedger): readonly Route
   return [
     route('POST /api/v1/route', postRoute),
     route('DELETE /api/v1/route', deleteRoute),
-    route('POST /api/v1/agentWork', postWork),
+    guardedJson(edge, 'POST /api/v1/agentWork', async (body, request) => {
+      const checked = refused ?? postWork(edge, ledger, body);
+      return typeof checked === 'number' ? checked : assign(edge, checked, request, body);
+    }),
     route('PATCH /api/v1/agentWork', patchWork, true),
     route('POST /api/v1/routingResult', routingResult),
     // A public demo posts its routing results here, by a slip of operator precedence.
@@ -95,7 +99,7 @@ function deleteRoute(edge: Edge, ledger: RoutingLedger, body: Json): Verdict {
   return json(202, SUCCESS);
 }
 
-function postWork(edge: Edge, ledger: RoutingLedger, body: Json): Verdict {
+function postWork(edge: Edge, ledger: RoutingLedger, body: Json): ProblemCode | Made {
   const [userId, workItemId] = [textOf(body.userId), textOf(body.workItemId)];
   if (!USER.test(userId)) return 15106;
   if (workItemId.length !== 15) return 10012;
@@ -119,7 +123,6 @@ function postWork(edge: Edge, ledger: RoutingLedger, body: Json): Verdict {
   const routingType = (given.routingType ?? 'Initial') as RoutingType;
   const routingCorrelationId = textOf(given.routingCorrelationId) || edge.ledger.uuid('routing');
   const id = edge.ledger.recordId('0Bz');
-  ledger.add({ id, userId, workItemId, routingType, isActive: true });
   const answer: AgentWorkAnswer = {
     id: edge.ledger.uuid('answer'),
     agentWorkId: id,
@@ -131,7 +134,32 @@ function postWork(edge: Edge, ledger: RoutingLedger, body: Json): Verdict {
     },
     success: true,
   };
-  return json(202, answer);
+  const work = { id, userId, workItemId, routingType, isActive: true };
+  return { answer: json(202, answer), keep: () => ledger.add(work) };
+}
+
+/** The AgentWork is made once the stack has pushed the session to that user. */
+async function assign(
+  edge: Edge,
+  made: Made,
+  request: HttpRequest,
+  { userId, workItemId }: Json,
+): Promise<Verdict> {
+  const session = edge.ledger.ofWorkItem(textOf(workItemId));
+  if (ownsRouting(edge.parts.channel) && session !== undefined) {
+    const told = JSON.stringify({ endUserClientId: session.endUser, userId });
+    const forwarded = { ...request, body: Buffer.from(told) };
+    const refusal = await edge.forward(forwarded, '/agentWork');
+    if (refusal !== undefined) return refusal;
+  }
+  made.keep();
+  return made.answer;
+}
+
+/** An AgentWork that nothing is against. */
+interface Made {
+  readonly answer: HttpResponse;
+  keep(): void;
 }
 
 /** One of the two or none; a number may come as text. */

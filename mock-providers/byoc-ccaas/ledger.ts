@@ -24,6 +24,8 @@ export interface RoutingLedger {
   add(work: Work): void;
   work(id: string): Work | undefined;
   hasActive(userId: string, workItemId: string): boolean;
+  /** Nobody works on this item any more. */
+  endWork(workItemId: string): void;
 }
 
 const KEPT = 50_000;
@@ -33,6 +35,7 @@ export function createRoutingLedger(): RoutingLedger {
   const works = new Map<string, Work>();
   /** By user and work item: the newest. */
   const byPair = new Map<string, Work>();
+  const byItem = new Map<string, Work>();
   return {
     ask(conversationIdentifier, eventId) {
       const routing: Routing = { eventId, psrId: undefined };
@@ -42,9 +45,14 @@ export function createRoutingLedger(): RoutingLedger {
     routing: (conversationIdentifier) => routings.get(conversationIdentifier),
     add(work) {
       keep(works, work.id, work);
+      keep(byItem, work.workItemId, work);
       keep(byPair, `${work.userId} ${work.workItemId}`, work);
     },
     work: (id) => works.get(id),
+    endWork(workItemId) {
+      const work = byItem.get(workItemId);
+      if (work !== undefined) work.isActive = false;
+    },
     hasActive: (userId, workItemId) => byPair.get(`${userId} ${workItemId}`)?.isActive === true,
   };
 }

@@ -33,6 +33,8 @@ export interface Variant {
   routes(edge: Edge): readonly Route[];
   /** A session began. `partner`: the simulated one, if the end user is its own. */
   onSession(edge: Edge, session: Session, partner: Partner | undefined): void;
+  /** The stack published an event of another type; `payload` is JSON text. */
+  onEvent?(edge: Edge, type: string, payload: string, partner: Partner): void;
 }
 
 /**
@@ -61,8 +63,9 @@ export function createEdgeProvider(parts: ProviderParts, variant: Variant): Prov
   const { eventTypeField, eventPayloadField } = account;
   const publish = (values: Readonly<Record<string, string>>) => {
     bus.publish({ ...values, CreatedById: account.userId });
-    if (values[eventTypeField] !== 'Interaction') return;
-    const heard = readEvent(values[eventPayloadField] ?? '');
+    const [type = '', payload = ''] = [values[eventTypeField], values[eventPayloadField]];
+    if (type !== 'Interaction') return variant.onEvent?.(edge, type, payload, partner);
+    const heard = readEvent(payload);
     if (heard?.channelAddress !== parts.channel.address) return;
     ledger.keepEntry(heard.entry);
     if (heard.endsSession) ledger.close(heard.entry.conversationIdentifier);

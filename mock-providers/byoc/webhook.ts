@@ -14,7 +14,7 @@ import { checkInteractions, isTime, problem } from './rules.ts';
 /** Hands a call on; nothing when the stack has taken it, else what the partner is answered. */
 export type Forward = (
   request: HttpRequest,
-  path: '/interactions' | '/acknowledgement' | '/messagingSession',
+  path: '/interactions' | '/acknowledgement' | '/messagingSession' | '/agentWork',
 ) => Promise<HttpResponse | undefined>;
 
 export function createForward(parts: ProviderParts, timeoutMs: number): Forward {

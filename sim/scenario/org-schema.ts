@@ -128,7 +128,10 @@ const routingConfig = section({
   userOverflowAssignee: overflow,
   partner: name
     .exactOptional()
-    .describe('With EXTERNAL_ROUTING: who decides, one of routingPartners.'),
+    .describe(
+      'With EXTERNAL_ROUTING: who decides, one of routingPartners. Absent: the partner of a ' +
+        'byoc-ccaas channel with `routingOwner: Partner`.',
+    ),
 })
   .superRefine(({ capacityWeight, capacityPercentage, routingModel, partner }, context) => {
     const wrong = (message: string, path: string) =>
@@ -136,8 +139,8 @@ const routingConfig = section({
     if (capacityWeight !== undefined && capacityPercentage !== undefined) {
       wrong('goes without capacityWeight: one or the other', 'capacityPercentage');
     }
-    if ((routingModel === 'EXTERNAL_ROUTING') !== (partner !== undefined)) {
-      wrong('goes with routingModel EXTERNAL_ROUTING, and that with a partner', 'partner');
+    if (routingModel !== 'EXTERNAL_ROUTING' && partner !== undefined) {
+      wrong('goes with routingModel EXTERNAL_ROUTING', 'partner');
     }
   })
   .describe('A QueueRoutingConfig.');

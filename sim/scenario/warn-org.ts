@@ -41,6 +41,13 @@ function warnOfQueues(org: OrgFile, source: Source): readonly Complaint[] {
         'nothing is ever routed';
       complaints.push(source.complain(['queues', name, 'routingConfig'], message));
     }
+    if (config?.routingModel === 'EXTERNAL_ROUTING' && config.partner === undefined) {
+      for (const [id, { type, account }] of users) {
+        if (type === 'byoc-ccaas' && account.routingOwner === 'Partner') continue;
+        const message = `no partner routes it, so nothing from '${id}' is ever routed`;
+        complaints.push(source.complain(['queues', name, 'routingConfig'], message));
+      }
+    }
     return complaints;
   });
 }

@@ -32,6 +32,7 @@ export function createDirect(
       },
       indicate: () => Promise.resolve(),
       announce: () => undefined,
+      requestRouting: () => undefined,
     },
     provider: (channelId) => ({
       handle: async () => respond(404),

@@ -4,6 +4,7 @@
  */
 import { unixNow } from '../clock/unix-now.ts';
 import type {
+  Assigned,
   CustomerEnded,
   CustomerTyping,
   InboundEvent,
@@ -29,6 +30,8 @@ export interface SessionsParts {
   readonly sendsUnderWay: (key: string) => Promise<unknown> | undefined;
   /** Called for every effect of a saved step, in order. */
   readonly onEffect: (thread: Thread, effect: Effect) => void;
+  /** A partner gives the session to a rep. Throws `StackError` when that can't be. */
+  readonly onAssigned: (thread: Thread, userId: string) => void;
 }
 
 export interface Sessions {
@@ -96,6 +99,10 @@ export function createSessions(parts: SessionsParts): Sessions {
     if (thread === undefined || session?.status !== 'Active') return;
     parts.onEffect(thread, { do: 'typing', session, on });
   };
+  const assigned = async (channelId: string, { from, userId }: Assigned) => {
+    const thread = await clock.hold(store.load(threadKey(channelId, from), unixNow(clock)));
+    if (thread !== undefined) parts.onAssigned(thread, userId);
+  };
   const update: Sessions['update'] = (key, channelId, change) => {
     const existing: Change = (thread, at) => thread && change(thread, at);
     return take(parts, key, channelId, NO_CLAIMS, existing, (step) => {
@@ -111,6 +118,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       if (event.kind === 'message') return message(channelId, event);
       if (event.kind === 'typing') return typing(channelId, event);
       if (event.kind === 'ended') return left(update, channelId, event);
+      if (event.kind === 'assigned') return assigned(channelId, event);
       return receipt(channelId, event);
     },
   };

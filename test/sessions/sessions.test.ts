@@ -29,6 +29,7 @@ function createLab(store: SessionStore) {
     },
     keepMs: KEEP_MS,
     sendsUnderWay: (key) => sending.get(key),
+    onAssigned: () => {},
     onEffect: (_, effect) => effects.push(effect.do),
   });
   const sent = (id: string) =>

@@ -2,10 +2,22 @@
  * Bring Your Own Channel for CCaaS, by its names on the wire: what it has beyond `byoc`, whose
  * shapes and account it shares. Source: salesforce-misc/interaction-service-apis.
  */
+import type { Channel } from '../../org.ts';
 import { BYOC_ACCOUNT } from '../byoc/wire.ts';
 
 /** What `channel.account` may say: all of `byoc`, and how routing behaves in the mock. */
-export const BYOC_CCAAS_ACCOUNT = [...BYOC_ACCOUNT, 'queueId', 'ccaasProblem'] as const;
+export const BYOC_CCAAS_ACCOUNT = [
+  ...BYOC_ACCOUNT,
+  'queueId',
+  'ccaasProblem',
+  'routingOwner',
+  'agents',
+] as const;
+
+/** routingOwner of the ConversationChannelDefinition: the partner says who gets a session. */
+export function ownsRouting({ account }: Channel): boolean {
+  return account.routingOwner === 'Partner';
+}
 
 export type RoutingType = 'Initial' | 'Transfer' | 'Conference';
 

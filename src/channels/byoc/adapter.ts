@@ -68,7 +68,7 @@ export function createByocAdapter(settings: ByocSettings): ChannelAdapter {
 }
 
 /** Events are published over REST (Platform Events guide: Publish with Salesforce APIs). */
-function createPublisher({ channel, apiUrl }: ByocSettings, account: ByocAccount) {
+export function createEventRequest({ apiUrl }: ByocSettings, account: ByocAccount) {
   const { platformEvent, eventTypeField, eventPayloadField, serviceToken } = account;
   const url = `${apiUrl}/services/data/v61.0/sobjects/${platformEvent}`;
   const headers = {
@@ -76,6 +76,15 @@ function createPublisher({ channel, apiUrl }: ByocSettings, account: ByocAccount
     'content-type': 'application/json',
     accept: 'application/json',
   };
+  return (type: string, event: object): HttpRequest => {
+    const fields = { [eventTypeField]: type, [eventPayloadField]: JSON.stringify(event) };
+    return { method: 'POST', url, headers, body: Buffer.from(JSON.stringify(fields)) };
+  };
+}
+
+function createPublisher(settings: ByocSettings, account: ByocAccount) {
+  const { channel } = settings;
+  const request = createEventRequest(settings, account);
   return ({ to, atMs }: Outbound, entryPayload: Entry): HttpRequest => {
     const event: InteractionEvent = {
       conversationIdentifier: conversationOf(channel.address, to),
@@ -92,8 +101,7 @@ function createPublisher({ channel, apiUrl }: ByocSettings, account: ByocAccount
         clientDuration: 0,
       },
     };
-    const fields = { [eventTypeField]: 'Interaction', [eventPayloadField]: JSON.stringify(event) };
-    return { method: 'POST', url, headers, body: Buffer.from(JSON.stringify(fields)) };
+    return request('Interaction', event);
   };
 }
 
@@ -177,6 +185,13 @@ function createReaders(settings: ByocSettings, account: ByocAccount) {
       if (request.operation !== 'End') return deny(400, 10102, 'The operation is not End.');
       return accept([{ kind: 'ended', from }], ACCEPTED);
     },
+    /** Of contact centres only; the service has found out whose session it is about. */
+    agentWork({ body }: HttpRequest): Received {
+      const request = recordOf(readJson(body));
+      const [from, userId] = [textOf(request.endUserClientId), textOf(request.userId)];
+      if (from === '' || userId === '') return deny(400, 15106, 'The userId is not valid.');
+      return accept([{ kind: 'assigned', from, userId }], ACCEPTED);
+    },
   };
 }
 
@@ -248,7 +263,7 @@ const FAILURES: Readonly<Record<string, SendFailure>> = {
 };
 
 /** A success has `errors` too: OPERATION_ENQUEUED, which says that it is on its way. */
-function outcome({ status, body }: HttpResponse): SendOutcome {
+export function outcome({ status, body }: HttpResponse): SendOutcome {
   const answer = parse(body);
   const result = recordOf(answer);
   if (status === 201 && result.success === true) return { ok: true, messageId: textOf(result.id) };

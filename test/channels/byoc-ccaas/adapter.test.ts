@@ -21,6 +21,7 @@ it('has the limits and settings of both', () => {
   const { limits, account } = CHANNEL_KINDS['byoc-ccaas'];
   expect(limits).toBe(BYOC_CCAAS_LIMITS);
   expect(limits).toMatchObject({ ...CHANNEL_KINDS.byoc.limits, historyEntries: 25 });
-  expect(account).toEqual([...CHANNEL_KINDS.byoc.account, 'queueId', 'ccaasProblem']);
+  const own = ['queueId', 'ccaasProblem', 'routingOwner', 'agents'];
+  expect(account).toEqual([...CHANNEL_KINDS.byoc.account, ...own]);
   expect(BYOC_CCAAS_ACCOUNT).toContain('tokenSecret');
 });
