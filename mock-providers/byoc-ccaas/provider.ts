@@ -7,9 +7,8 @@ import { ownsRouting } from '../../src/channels/byoc-ccaas/wire.ts';
 import { createEdgeProvider } from '../byoc/provider.ts';
 import type { Provider, ProviderParts } from '../provider.ts';
 import { routingRoutes } from './api.ts';
-import { createDecider } from './decider.ts';
 import { createRoutingLedger } from './ledger.ts';
-import { requestRouting } from './webhook.ts';
+import { createDecider, requestRouting } from './webhook.ts';
 
 /**
  * The mock of one channel. Beside what `createByocProvider` reads of `channel.account`: `queueId`

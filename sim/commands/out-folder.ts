@@ -10,7 +10,7 @@ export function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(probe, '');
-    rmSync(probe);
+    rmSync(probe, { force: true });
   } catch (error) {
     throw new Obstacle(EXIT.cannotWrite, `can't write to the folder ${folder}: ${reason(error)}.`);
   }

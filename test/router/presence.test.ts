@@ -68,3 +68,45 @@ describe('presence', () => {
     expect(lab.of('presence')).toHaveLength(1);
   });
 });
+
+describe('a lost connection (C24)', () => {
+  const mixed = () => {
+    const lab = createLab({
+      reps: [rep('ann', { capacity: 3 }), rep('bob', { capacity: 3 })],
+      channels: { status: { capacityModel: 'STATUS_BASED' } },
+      settings: { disconnectGraceMs: 45_000 },
+    });
+    lab.online('ann');
+    const works = [lab.serve('tab'), lab.serve('status', 'q', undefined, 'status')];
+    lab.ask('rings');
+    lab.online('bob');
+    lab.disconnect('ann');
+    return { lab, works: [...works, lab.latest('rings')] };
+  };
+
+  it('is waited for; then what rings moves on, tabs close, status-based work stays', async () => {
+    const { lab, works } = mixed();
+    const statuses = () => works.map(({ status }) => status);
+    await lab.pass(44_999);
+    expect(statuses()).toEqual(['Opened', 'Opened', 'Assigned']);
+    await lab.pass(1);
+    expect(statuses()).toEqual(['Closed', 'Opened', 'Unavailable']);
+    expect(lab.routed().at(-1)).toBe('rings>bob');
+    expect([lab.closed, works[0]!.rep.usedUnits]).toEqual([['tab by logout'], 1]);
+    expect(lab.of('presence').at(-1)).toMatchObject({ at: 45_000, status: 'Offline' });
+    expect(lab.of('decided').map(({ choice }) => choice)).toContain('C24');
+  });
+
+  it('that is back in time changes nothing, and may be lost anew', async () => {
+    const { lab, works } = mixed();
+    await lab.pass(40_000);
+    lab.reconnect('ann');
+    await lab.pass(40_000);
+    lab.disconnect('ann');
+    await lab.pass(44_000);
+    expect(works.map(({ status }) => status)).toEqual(['Opened', 'Opened', 'Assigned']);
+    expect(lab.of('presence')).toHaveLength(2);
+    await lab.pass(1000);
+    expect(works[2]!.status).toBe('Unavailable');
+  });
+});
