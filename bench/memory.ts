@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runPlan } from '../sim/run.ts';
-import { queuePlan } from '../sim/validation/queue-plan.ts';
+import { simpleQueue } from '../sim/validation/model.ts';
+import { queuePlan } from '../sim/validation/plan.ts';
 import { show } from './stopwatch.ts';
 
 const [size, inside] = process.argv.slice(2);
@@ -20,8 +21,9 @@ if (inside === undefined) {
     show(`peak resident memory, ${count.toLocaleString('en')} conversations`, `${stdout} MiB`);
   }
 } else {
-  const queue = { id: 'mmc-10-9', params: { lam: 9, mu: 1, c: 10 } };
-  const plan = queuePlan(queue, { seed: 1, warmUp: 0, lasts: conversations / queue.params.lam });
+  const LAM = 9;
+  const model = simpleQueue('mmc-10-9', { lam: LAM, mu: 1, c: 10 });
+  const plan = queuePlan(model, { seed: 1, warmUp: 0, lasts: conversations / LAM });
   await runPlan(plan, { clock: 'virtual' });
   process.stdout.write(String(Math.round(process.resourceUsage().maxRSS / 1024)));
 }

@@ -5,14 +5,16 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runPlan } from '../sim/run.ts';
-import { queuePlan } from '../sim/validation/queue-plan.ts';
+import { simpleQueue } from '../sim/validation/model.ts';
+import { queuePlan } from '../sim/validation/plan.ts';
 import { inTurn, seconds, show } from './stopwatch.ts';
 
 const customers = Number(process.argv[2] ?? 100_000);
-const queue = { id: 'mmc-10-9', params: { lam: 9, mu: 1, c: 10 } };
+const LAM = 9;
+const model = simpleQueue('mmc-10-9', { lam: LAM, mu: 1, c: 10 });
 
 async function rehearsal(): Promise<number> {
-  const plan = queuePlan(queue, { seed: 1, warmUp: 0, lasts: customers / queue.params.lam });
+  const plan = queuePlan(model, { seed: 1, warmUp: 0, lasts: customers / LAM });
   let arrived = 0;
   const took = await seconds(async () => {
     const { result, failure } = await runPlan(plan, { clock: 'virtual' });

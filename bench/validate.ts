@@ -39,7 +39,7 @@ process.exitCode = beyond > 0 ? 1 : 0;
 
 function print(id: string, measure: string, ...numbers: readonly string[]): void {
   const cells = numbers.map((text) => text.padStart(11));
-  process.stdout.write(`${id.padEnd(26)}${measure.padEnd(21)}${cells.join('')}\n`);
+  process.stdout.write(`${id.padEnd(28)}${measure.padEnd(25)}${cells.join('')}\n`);
 }
 
 function digits(value: number): string {

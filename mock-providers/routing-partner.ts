@@ -1,7 +1,7 @@
 /**
  * A partner who routes instead of Omni-Channel: hears of waiting work and of reps, decides after a
- * moment, and inserts AgentWorks. Oldest work first, to the rep longest without any, one at a time
- * up to their capacity. It keeps its own books, from what it is told.
+ * moment, and inserts AgentWorks. It keeps its own books, from what it is told. It can do what
+ * Omni-Channel can't: let every agent prefer queues of their own, or fill one agent up first.
  */
 import type { ChangeEvent } from '../src/change-events.ts';
 import { type HttpHandler, json, respond } from '../src/http.ts';
@@ -13,8 +13,16 @@ export interface RoutingPartnerParts {
   /** The org's. */
   readonly stackUrl: string;
   readonly token: string;
+  readonly behaviour: PartnerBehaviour;
+}
+
+export interface PartnerBehaviour {
   /** From hearing to deciding. */
-  readonly thinksMs: number;
+  readonly decidesAfterMs: number;
+  /** Its agents by user id, with the queues they serve, the most preferred first; absent: all. */
+  readonly agents?: ReadonlyMap<string, readonly string[]>;
+  /** Who gets it of agents who prefer it alike: by time without work, or by work at hand. */
+  readonly picks: 'longestIdle' | 'leastBusy' | 'busiest';
 }
 
 interface Agent {
@@ -27,6 +35,7 @@ interface Agent {
 
 interface Waiting {
   readonly workItemId: string;
+  readonly queue: string;
   readonly units: number;
   /** Who refused it last is not asked next. */
   refusedBy: string | undefined;
@@ -43,19 +52,16 @@ export function createRoutingPartner(parts: RoutingPartnerParts): { readonly han
   const decideSoon = () => {
     if (deciding) return;
     deciding = true;
-    clock.after(parts.thinksMs, () => {
+    clock.after(parts.behaviour.decidesAfterMs, () => {
       deciding = false;
       decide();
     });
   };
   const decide = () => {
-    for (const work of waiting.values()) {
-      if (work.busy) continue;
-      const agent = [...agents.values()]
-        .filter(({ online, capacity, used }) => online && capacity - used >= work.units)
-        .filter(({ userId }) => userId !== work.refusedBy)
-        .sort((a, b) => a.lastAtMs - b.lastAtMs)[0];
-      if (agent === undefined) continue;
+    for (;;) {
+      const pair = choose(waiting.values(), [...agents.values()], parts.behaviour);
+      if (pair === undefined) return;
+      const { work, agent } = pair;
       work.busy = true;
       agent.lastAtMs = clock.now();
       agent.used += work.units;
@@ -86,8 +92,9 @@ export function createRoutingPartner(parts: RoutingPartnerParts): { readonly han
       const workItemId = String(event.WorkItemId);
       const known = waiting.get(workItemId);
       const units = Number(event.CapacityWeight);
+      const queue = String(event.QueueId);
       if (known !== undefined) known.busy = false;
-      else waiting.set(workItemId, { workItemId, units, refusedBy: undefined, busy: false });
+      else waiting.set(workItemId, { workItemId, queue, units, refusedBy: undefined, busy: false });
     }
     decideSoon();
   };
@@ -104,6 +111,42 @@ export function createRoutingPartner(parts: RoutingPartnerParts): { readonly han
     },
   };
 }
+
+/** Who gets what next: by the agents' preferences, then the oldest work, then `picks`. */
+function choose(
+  waiting: Iterable<Waiting>,
+  agents: readonly Agent[],
+  { agents: preferences, picks }: PartnerBehaviour,
+) {
+  const rankOf = ({ queue }: Waiting, { userId }: Agent) =>
+    preferences === undefined ? 0 : (preferences.get(userId)?.indexOf(queue) ?? -1);
+  let best: { work: Waiting; agent: Agent; rank: number } | undefined;
+  for (const work of waiting) {
+    if (work.busy) continue;
+    for (const agent of agents) {
+      const room = agent.online && agent.capacity - agent.used >= work.units;
+      const rank = rankOf(work, agent);
+      if (!room || agent.userId === work.refusedBy || rank < 0) continue;
+      const alike = best?.rank === rank && best.work === work;
+      if (
+        best === undefined ||
+        rank < best.rank ||
+        (alike && ORDER[picks](agent, best.agent) < 0)
+      ) {
+        best = { work, agent, rank };
+      }
+    }
+    if (best?.rank === 0) break;
+  }
+  return best;
+}
+
+const longestIdle = (a: Agent, b: Agent) => a.lastAtMs - b.lastAtMs;
+const ORDER = {
+  longestIdle,
+  leastBusy: (a: Agent, b: Agent) => a.used - b.used || longestIdle(a, b),
+  busiest: (a: Agent, b: Agent) => b.used - a.used || longestIdle(a, b),
+};
 
 function hearPresence(agents: Map<string, Agent>, event: ChangeEvent): void {
   const userId = String(event.UserId);

@@ -4,6 +4,7 @@
  * everything after it reads only this.
  */
 import type { FaultSettings } from '../mock-providers/faults.ts';
+import type { PartnerBehaviour } from '../mock-providers/routing-partner.ts';
 import type { TransferTarget } from '../src/dispatch.ts';
 import type { Content } from '../src/message.ts';
 import type { Org } from '../src/org.ts';
@@ -34,6 +35,8 @@ export interface Plan {
   readonly reps: Readonly<Record<string, RepBehaviour>>;
   /** Behaviour by bot of the org. */
   readonly bots: Readonly<Record<string, BotBehaviour>>;
+  /** Behaviour by routing partner of the org. */
+  readonly partners: Readonly<Record<string, PartnerBehaviour>>;
   readonly events: readonly PlannedEvent[];
   readonly platforms: PlatformBehaviour;
   /** What an admin should know of this org before go-live; for people. */
@@ -127,6 +130,8 @@ export interface RepBehaviour {
   readonly replies: readonly RepReply[];
   /** If set: the rep ends the session this long after accepting, whatever was said. */
   readonly handleTime?: Distribution;
+  /** By queue, where it is another. */
+  readonly handleTimeByQueue?: Readonly<Record<string, Distribution>>;
   /** The rep ends a session in which the customer has been silent for this long. */
   readonly closesWhenSilentForMs: number;
   /** After the session: work on it before the capacity is free. */

@@ -139,25 +139,25 @@ async function windUp(conversation: Conversation, { behaviour, ...seat }: Seat) 
 }
 
 /** Works on it for as long as it takes beside the others, saying nothing. */
-async function toil(conversation: Conversation, effort: Effort, { random, behaviour }: Seat) {
-  const { handleTime } = behaviour;
-  const { key } = conversation;
-  const ms = handleTime === undefined ? 0 : random.draw(handleTime, 'handle time', key);
-  const task = effort.begin(ms);
+async function toil(conversation: Conversation, effort: Effort, seat: Seat) {
+  const task = effort.begin(handleTimeMs(conversation, seat) ?? 0);
   conversation.onOver(task.abandon);
   await task.done;
+}
+
+function handleTimeMs({ offer, key }: Conversation, { random, behaviour }: Seat) {
+  const { handleTime, handleTimeByQueue } = behaviour;
+  const time = handleTimeByQueue?.[offer.queue] ?? handleTime;
+  return time === undefined ? undefined : random.draw(time, 'handle time', key);
 }
 
 /** Until the handle time is up, or the customer has left or been silent for too long. */
 async function talk(conversation: Conversation, seat: Seat) {
   const { clock, random, behaviour, session } = seat;
   const { offer, key } = conversation;
-  const { handleTime, replies, closesWhenSilentForMs } = behaviour;
-  const began = clock.now();
-  const until =
-    handleTime === undefined
-      ? Number.POSITIVE_INFINITY
-      : began + random.draw(handleTime, 'handle time', key);
+  const { replies, closesWhenSilentForMs } = behaviour;
+  const handleMs = handleTimeMs(conversation, seat);
+  const until = handleMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + handleMs;
   for (let turn = 0; conversation.over() === undefined && clock.now() < until; ) {
     const left = until - clock.now();
     const reply = replies[Math.min(turn, replies.length - 1)];
@@ -170,9 +170,9 @@ async function talk(conversation: Conversation, seat: Seat) {
       await session.reply(offer.id, contentOf(reply));
       turn += 1;
     } else {
-      const silence = handleTime === undefined ? closesWhenSilentForMs : left;
+      const silence = handleMs === undefined ? closesWhenSilentForMs : left;
       const stirred = await conversation.wait(silence);
-      if (!stirred && handleTime === undefined) return;
+      if (!stirred && handleMs === undefined) return;
     }
   }
 }

@@ -174,9 +174,6 @@ async function buildDirect(parts: WorldParts, clock: Clock, transport: Transport
 
 type Routing = Pick<StackParts, 'transport' | 'partnerUrlOf'>;
 
-/** How long a mock partner takes to decide. */
-const PARTNER_THINKS_MS = 200;
-
 /** The routing partners of the org, mocked. */
 async function mountPartners(
   { plan }: WorldParts,
@@ -187,8 +184,9 @@ async function mountPartners(
 ): Promise<Routing> {
   const urls = new Map<string, string>();
   for (const [name, { token }] of Object.entries(plan.org.routingPartners ?? {})) {
-    const thinksMs = PARTNER_THINKS_MS;
-    const partner = createRoutingPartner({ clock, transport, stackUrl, token, thinksMs });
+    const behaviour = plan.partners[name];
+    if (behaviour === undefined) throw new Error(`no behaviour of routing partner '${name}'`);
+    const partner = createRoutingPartner({ clock, transport, stackUrl, token, behaviour });
     urls.set(name, await mount(`routing-partner-${name}`, partner.handle));
   }
   return { transport, partnerUrlOf: (name) => urls.get(name) };

@@ -1,4 +1,4 @@
-/** The shape of how reps and bots behave in a scenario file. */
+/** The shape of how reps, bots and routing partners behave in a scenario file. */
 import * as z from 'zod';
 import { distribution, either, name, percentage, section, someTime, text } from './fields.ts';
 import { skillRequirement } from './flow-schema.ts';
@@ -43,6 +43,10 @@ export const repBehaviour = section({
   handleTime: distribution
     .exactOptional()
     .describe('If set, the rep ends the session this long after accepting.'),
+  handleTimeByQueue: z
+    .record(text, distribution)
+    .exactOptional()
+    .describe('Handle times of queues where they are others.'),
   closesWhenSilentFor: someTime
     .prefault('2m')
     .describe('The rep ends a session in which the customer was silent this long.'),
@@ -100,3 +104,17 @@ export const botSchema = section({
     .prefault(['human', 'agent'])
     .describe('Words of customers upon which it hands over at once.'),
 }).describe('How a bot behaves: it says its replies, then ends the session or hands it over.');
+
+export const partnerSchema = section({
+  decidesAfter: someTime.prefault('200ms').describe('From hearing of a change to deciding.'),
+  agents: z
+    .record(text, z.array(text).min(1))
+    .exactOptional()
+    .describe(
+      'Its reps or pools, each with the queues they serve, the most preferred first. Absent: all.',
+    ),
+  picks: z
+    .enum(['longestIdle', 'leastBusy', 'busiest'])
+    .prefault('longestIdle')
+    .describe('Who gets it of agents who prefer it alike.'),
+}).describe('How a mock routing partner decides.');

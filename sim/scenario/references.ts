@@ -23,6 +23,7 @@ interface Reference {
 }
 
 const STATUSES = { section: 'presenceStatuses' } as const;
+const PARTNERS = { section: 'routingPartners' } as const;
 const SCENARIO: readonly Reference[] = [
   { what: 'customer', at: 'arrivals.*.customer', in: 'scenario', section: 'customers' },
   { what: 'channel', at: 'arrivals.*.channel', in: 'org', section: 'channels' },
@@ -32,6 +33,10 @@ const SCENARIO: readonly Reference[] = [
   { what: 'queue', at: 'reps.*.transfers.queue', in: 'org', section: 'queues' },
   { what: 'flow', at: 'reps.*.transfers.flow', in: 'org', section: 'flows' },
   { what: 'bot', at: 'bots.~', in: 'org', section: 'bots', also: ['default'] },
+  { what: 'queue', at: 'reps.*.handleTimeByQueue.~', in: 'org', section: 'queues' },
+  { what: 'routing partner', at: 'partners.~', in: 'org', ...PARTNERS, also: ['default'] },
+  { what: 'rep or pool', at: 'partners.*.agents.~', in: 'org', section: 'reps', pools: true },
+  { what: 'queue', at: 'partners.*.agents.*.*', in: 'org', section: 'queues' },
   { what: 'presence status', at: 'events.*.status', in: 'org', ...STATUSES, also: ['Offline'] },
   ...['assign', 'move', 'takeOver', 'endWaiting'].map((action) => ({
     what: 'queue',
@@ -60,12 +65,7 @@ const ORG: readonly Reference[] = [
   { what: 'rep', at: 'channels.*.rep', in: 'org', section: 'reps', pools: true },
   { what: 'service channel', at: 'channels.*.serviceChannel', in: 'org', ...CHANNELS },
   { what: 'service channel', at: 'presenceStatuses.*.channels.*', in: 'org', ...CHANNELS },
-  {
-    what: 'routing partner',
-    at: 'routingConfigs.*.partner',
-    in: 'org',
-    section: 'routingPartners',
-  },
+  { what: 'routing partner', at: 'routingConfigs.*.partner', in: 'org', ...PARTNERS },
 ];
 
 /** Sections that may be left out, with the names they then have. */

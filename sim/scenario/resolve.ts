@@ -6,7 +6,7 @@ import type { AfterConversationWork, OmniSettings, Org, RoutingConfig } from '..
 import type { Arrival, Plan, RepBehaviour } from '../plan.ts';
 import { channelsOf } from './check-scenario.ts';
 import type { OrgFile } from './org-schema.ts';
-import { botSchema } from './people-schema.ts';
+import { botSchema, partnerSchema } from './people-schema.ts';
 import type { ScenarioFile } from './schema.ts';
 
 type ResolvedPlan = Omit<Plan, 'file' | 'sha256' | 'budgets' | 'warnings'>;
@@ -16,6 +16,7 @@ export function resolvePlan(scenario: ScenarioFile, org: OrgFile): ResolvedPlan 
     name: scenario.scenario,
     ...(scenario.title !== undefined && { title: scenario.title }),
     bots: resolveBots(scenario.bots, org),
+    partners: resolvePartners(scenario.partners, org),
     events: scenario.events,
     seed: scenario.seed,
     startsAtMs: scenario.starts,
@@ -132,6 +133,26 @@ function resolveBots(written: ScenarioFile['bots'], org: OrgFile): Plan['bots'] 
   return Object.fromEntries(
     Object.keys(org.bots).map((bot) => [bot, Object.hasOwn(written, bot) ? written[bot] : usual]),
   ) as Plan['bots'];
+}
+
+/** Every routing partner of the org decides somehow; agents are spelt out, rep by rep. */
+function resolvePartners(written: ScenarioFile['partners'], org: OrgFile): Plan['partners'] {
+  const members = (name: string) => {
+    const count = org.reps[name]?.count ?? 1;
+    return count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);
+  };
+  return Object.fromEntries(
+    Object.keys(org.routingPartners).map((name) => {
+      const own = Object.hasOwn(written, name) ? written[name] : written.default;
+      const { decidesAfter, picks, agents } = own ?? partnerSchema.parse({});
+      const preferences = Object.entries(agents ?? {}).flatMap(([rep, queues]) =>
+        members(rep).map((member) => [member, queues] as const),
+      );
+      const behaviour = { decidesAfterMs: decidesAfter, picks };
+      if (agents === undefined) return [name, behaviour];
+      return [name, { ...behaviour, agents: new Map(preferences) }];
+    }),
+  );
 }
 
 function mapValues<A, B>(

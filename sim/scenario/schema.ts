@@ -18,7 +18,7 @@ import {
   someTime,
   text,
 } from './fields.ts';
-import { botSchema, repBehaviour } from './people-schema.ts';
+import { botSchema, partnerSchema, repBehaviour } from './people-schema.ts';
 import { customerSchema } from './script-schema.ts';
 
 const stage = section({
@@ -157,6 +157,9 @@ export const scenarioSchema = section({
   bots: named(botSchema)
     .prefault({})
     .describe("Behaviour by the org's bots; `default` stands for all that are not named."),
+  partners: named(partnerSchema)
+    .prefault({})
+    .describe("Behaviour by the org's routing partners; `default` stands for all not named."),
   events: z
     .array(eventSchema)
     .prefault([])

@@ -2,16 +2,15 @@
  * Textbook queues run through the whole stack, next to their exact values. The cases and where
  * they come from: `queues.json`.
  */
-import type { RunResult } from '../../reports/result.ts';
 import { runPlan } from '../run.ts';
+import { type ExactCase, modelOf } from './cases.ts';
 import { estimate, type Observation } from './estimate.ts';
-import { type QueueCase, queuePlan, UNIT_MS } from './queue-plan.ts';
+import { observe } from './measures.ts';
+import type { QueueModel } from './model.ts';
+import { queuePlan } from './plan.ts';
 import reference from './queues.json' with { type: 'json' };
 
-export interface ExactCase extends QueueCase {
-  readonly model: string;
-  readonly exact: Readonly<Record<string, number>>;
-}
+export type { ExactCase } from './cases.ts';
 
 export interface Effort {
   readonly replications: number;
@@ -34,91 +33,31 @@ export interface Comparison {
   readonly z: number;
 }
 
-export const CASES: readonly ExactCase[] = reference.cases;
+export const CASES: readonly ExactCase[] = reference.cases as readonly ExactCase[];
 
 /** Runs a case; one comparison per measure that both sides have. */
-export async function validate(queue: ExactCase, effort: Effort): Promise<readonly Comparison[]> {
-  const { lam, mu } = queue.params;
-  const warmUp = effort.warmUpServices / mu;
+export async function validate(
+  queue: ExactCase,
+  effort: Effort,
+  model: QueueModel = modelOf(queue),
+): Promise<readonly Comparison[]> {
+  const warmUp = effort.warmUpServices * model.meanService;
+  const lam = model.classes.reduce((sum, one) => sum + one.lam, 0);
   const lasts = warmUp + effort.customers / lam;
-  const seen = new Map<string, Observation[]>();
+  const seen = new Map<string, { exact: number; observations: Observation[] }>();
   for (let i = 0; i < effort.replications; i += 1) {
-    const plan = queuePlan(queue, { seed: effort.seed + i, warmUp, lasts });
+    const plan = queuePlan(model, { seed: effort.seed + i, warmUp, lasts });
     const { result, failure } = await runPlan(plan, { clock: 'virtual' });
     if (failure !== undefined) throw failure;
-    for (const [measure, read] of Object.entries(MEASURES)) {
-      const exact = queue.exact[measure];
-      if (exact === undefined || isTooRare(measure, exact)) continue;
-      const observation = read(result, queue);
-      if (observation !== undefined) push(seen, measure, observation);
+    for (const { measure, exact, observation } of observe(result, model, queue.exact)) {
+      const entry = seen.get(measure);
+      if (entry === undefined) seen.set(measure, { exact, observations: [observation] });
+      else entry.observations.push(observation);
     }
   }
-  return Array.from(seen, ([measure, observations]) => {
-    const exact = queue.exact[measure] ?? Number.NaN;
+  return Array.from(seen, ([measure, { exact, observations }]) => {
     const { value, standardError, halfWidth } = estimate(observations);
     const z = (value - exact) / standardError;
     return { id: queue.id, measure, exact, simulated: value, halfWidth, z };
   });
-}
-
-/**
- * A share so close to 0 or 1 that no run sees the exception: its standard error says nothing.
- */
-function isTooRare(measure: string, exact: number): boolean {
-  return measure in SHARES && Math.min(Math.abs(exact), Math.abs(1 - exact)) < 1e-5;
-}
-
-const SHARES = { occupancy: true, pAbandon: true, pWait: true, serviceLevel: true } as const;
-
-type Read = (result: RunResult, queue: QueueCase) => Observation | undefined;
-
-const served = ({ latencies }: RunResult) => total(latencies.speedToAnswer);
-const gone = ({ latencies }: RunResult) => total(latencies.waitOfNeverAccepted);
-
-/** How each exact value is read off a result. Times are in the case's time units. */
-const MEASURES: Readonly<Record<string, Read>> = {
-  asa: (result) => inUnits(served(result)),
-  meanWait: (result) => inUnits(add(served(result), gone(result))),
-  meanWaitServed: (result) => inUnits(served(result)),
-  meanWaitAbandoned: (result) => inUnits(gone(result)),
-  occupancy: ({ rates }) => rates.occupancy,
-  pAbandon: ({ rates }) => rates.abandonment,
-  pWait: ({ serviceLevels }) => complement(serviceLevels.serviceLevel?.['0s']),
-  serviceLevel: (result, queue) => level(result, queue, 'serviceLevel'),
-  pServedWithinT: (result, queue) => level(result, queue, 'serviceLevel'),
-  slServedOnly: (result, queue) => level(result, queue, 'serviceLevelOfAnswered'),
-  slExclShortAbandons: (result, queue) =>
-    level(result, queue, 'serviceLevelExcludingShortAbandons'),
-};
-
-function level(
-  { serviceLevels }: RunResult,
-  { params }: QueueCase,
-  variant: keyof RunResult['serviceLevels'],
-): Observation | undefined {
-  return serviceLevels[variant]?.[`${((params.t ?? 0) * UNIT_MS) / 1000}s`];
-}
-
-function total(latency: { readonly n: number; readonly mean: number } | undefined): Observation {
-  return latency === undefined
-    ? { part: 0, whole: 0 }
-    : { part: latency.n * latency.mean, whole: latency.n };
-}
-
-function add(a: Observation, b: Observation): Observation {
-  return { part: a.part + b.part, whole: a.whole + b.whole };
-}
-
-function inUnits({ part, whole }: Observation): Observation {
-  return { part: part / UNIT_MS, whole };
-}
-
-function complement(share: Observation | undefined): Observation | undefined {
-  return share === undefined ? undefined : { part: share.whole - share.part, whole: share.whole };
-}
-
-function push(seen: Map<string, Observation[]>, measure: string, observation: Observation): void {
-  const list = seen.get(measure);
-  if (list === undefined) seen.set(measure, [observation]);
-  else list.push(observation);
 }

@@ -13,8 +13,11 @@ export function createByHand(core: Core, enqueue: (request: RoutingRequest) => u
     const { ringing } = item;
     if (ringing !== undefined) cancelPush(core, ringing, 'Canceled', 'it was given to another rep');
     core.backlog.remove(item);
-    core.events.onPush(pushes.ring(item, rep, { tied: 1, ...(beyond && { beyond }) }));
+    const work = pushes.ring(item, rep, { tied: 1, ...(beyond && { beyond }) });
+    // It may be accepted, or even closed, before this returns.
+    core.events.onPush(work);
     if (ringing !== undefined) assigner.fill(ringing.rep);
+    return work;
   };
 
   return {
@@ -40,8 +43,7 @@ export function createByHand(core: Core, enqueue: (request: RoutingRequest) => u
       if (rep === undefined) return 'unknownRep';
       if (!rep.online) return 'notOnline';
       if (!skipsCapacityCheck && whyNoRoom(rep, item.demand) !== undefined) return 'noRoom';
-      give(item, repId, skipsCapacityCheck ? 'partner' : undefined);
-      return item.ringing ?? 'notWaiting';
+      return give(item, repId, skipsCapacityCheck ? 'partner' : undefined);
     },
     /** Reassigned to another queue: it keeps its age. Only while it does not ring. */
     move(workId: string, request: RoutingRequest): boolean {

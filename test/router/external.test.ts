@@ -65,4 +65,15 @@ describe('external routing', () => {
     expect(lab.routed()).toEqual(['x1>ann', 'x1>ann', 'x1>bob']);
     expect(lab.accept(push('ann'))).toBe(true);
   });
+
+  it('tells the partner of the push even where it is accepted in the same moment', () => {
+    const lab = createLab({
+      reps: [rep('ann', {}, ['x'])],
+      configs: EXTERNAL,
+      onPush: (work) => lab.accept(work),
+    });
+    lab.online('ann');
+    lab.ask('x1', 'x');
+    expect(lab.assignExternally('x1', 'ann', false)).toMatchObject({ status: 'Opened' });
+  });
 });
