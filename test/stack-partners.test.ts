@@ -140,6 +140,34 @@ describe('the mock partner', () => {
   });
 });
 
+describe('the mock partner with agents of its own', () => {
+  const run = async (partners: object) => {
+    const plan = loadPlan('test/fixtures/scenarios/partner-order.yaml');
+    const { result, failure } = await runPlan(
+      { ...plan, partners: { acme: { ...plan.partners.acme!, ...partners } } },
+      { clock: 'virtual' },
+    );
+    expect(failure).toBeUndefined();
+    const pools = result.reps.pools.map(({ pool, counts }) => [pool, counts.accepted]);
+    return { result, accepted: Object.fromEntries(pools) };
+  };
+
+  it('gives none to others, and has each take its preferred queue first', async () => {
+    const { result, accepted } = await run({});
+    expect(accepted).toMatchObject({ strangers: 0 });
+    expect(result.budgets.filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it('spreads work, or fills one agent up first, as it is told', async () => {
+    const spread = await run({ picks: 'leastBusy' });
+    const packed = await run({ picks: 'busiest' });
+    const [few, many] = [packed, spread].map(
+      ({ result }) => result.reps.pools.find(({ pool }) => pool === 'sales')!.rates.utilisation,
+    );
+    expect(few!.share!).toBeLessThan(many!.share! * 0.9);
+  });
+});
+
 describe('a contact centre that owns the routing of its channel', () => {
   it('is asked by event, says by AgentWork who gets it, and again after a decline', async () => {
     const plan = loadPlan('test/fixtures/scenarios/contact-centre.yaml');

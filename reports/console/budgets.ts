@@ -24,11 +24,18 @@ export function budgetLines({ budgets }: RunResult, paint: Paint): string[] {
   return [paint('dim', 'Budgets'), ...lines];
 }
 
-export function verdictLine({ verdict, partial, budgets }: RunResult, paint: Paint): string[] {
+export function verdictLine(result: RunResult, paint: Paint): string[] {
+  const { verdict, partial, budgets, invariants } = result;
   const broken = budgets.filter(({ ok }) => !ok).length;
   const cut = partial === undefined ? '' : `; the run was cut off: ${plain(partial)}`;
   const of = countOf(budgets.length, 'budget');
-  if (verdict === 'fail') return [paint('red', `FAIL  ${count(broken)} of ${of} broken${cut}`)];
+  if (verdict === 'fail') {
+    const rules = invariants.length > 0 ? 'the router broke its own rules' : undefined;
+    const missed =
+      broken > 0 || rules === undefined ? `${count(broken)} of ${of} broken` : undefined;
+    const why = [missed, rules].filter((reason) => reason !== undefined).join('; ');
+    return [paint('red', `FAIL  ${why}${cut}`)];
+  }
   const kept = budgets.length === 0 ? 'no budgets' : `${of} kept`;
   if (verdict === 'partial') return [paint('yellow', `PARTIAL  ${kept}${cut}`)];
   return [paint('green', `PASS  ${kept}`)];
