@@ -40,10 +40,11 @@ export function createInvariants(team: SummaryOptions['reps']): Invariants {
   };
   const release = ({
     rep,
+    pool,
     units,
   }: Of<'closed' | 'declined' | 'pushTimedOut' | 'pushCancelled'>) => {
     const holder = reps.get(rep);
-    if (holder !== undefined) holder.units -= units;
+    if (holder !== undefined) hold(holder, pool, -units);
   };
   const pushed = (fact: Of<'pushed'>) => {
     const { at, work, rep, agentWork, units, pool, beyond, dropped = [] } = fact;

@@ -46,7 +46,8 @@ export type Replay = ReturnType<typeof createReplay>;
 
 export function createReplay(org: RoutingOrg) {
   const { tieBreak } = omniOf(org);
-  const roster = createRoster({ reps: repsOf(org), statuses: org.presenceStatuses, tieBreak });
+  const reps = repsOf(org);
+  const roster = createRoster({ reps, statuses: org.presenceStatuses, tieBreak });
   const works = new Map<string, Held>();
   let now = 0;
   const requests = createRequests({
@@ -107,6 +108,7 @@ export function createReplay(org: RoutingOrg) {
       });
     },
     candidatesOf: requests.candidatesOf,
+    everybody: () => reps.map(({ id }) => roster.get(id)),
   };
 }
 

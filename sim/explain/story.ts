@@ -6,6 +6,7 @@ import type { Fact } from '../../src/facts.ts';
 import { compareItems } from '../../src/router/backlog.ts';
 import { freeUnits, unitsFor } from '../../src/router/capacity.ts';
 import { type Exclusion, OFFLINE, whyNot } from '../../src/router/match.ts';
+import { lacking } from '../../src/router/skills.ts';
 import type { PendingRouting, RepState } from '../../src/router/work.ts';
 import { createReplay, type Replay, type RoutingOrg } from './replay.ts';
 
@@ -20,10 +21,16 @@ export interface Chapter {
 export interface Look {
   /** How the reps were found: the queue's members, who has the skills, or one rep. */
   readonly asked: string;
+  /** Additional skills that are not waited for any more. */
+  readonly dropped: readonly string[];
   /** Those who could have it, first to be asked first. */
   readonly eligible: readonly Standing[];
   /** Those who could not, and why. */
   readonly excluded: readonly (Standing & { readonly why: string })[];
+  /** Those who were not asked at all: who of them lacks which skills, the nearest miss first. */
+  readonly unskilled: readonly { readonly rep: string; readonly lacks: string }[];
+  /** Reps who are not members of the queue. */
+  readonly strangers: number;
   /** Items of its queue that go before it. */
   readonly ahead: number;
 }
@@ -134,10 +141,35 @@ function lookFor(item: PendingRouting, replay: Replay, waiting: Iterable<Pending
   );
   return {
     asked: askedOf(item, replay),
+    dropped: item.dropped,
     eligible: eligible.map(({ rep }) => standing(rep)),
     excluded,
+    ...notAsked(item, replay, candidates.reps),
     ahead: before.length,
   };
+}
+
+/** Why others were not asked; of a rep who was asked by name nobody expects it. */
+function notAsked(item: PendingRouting, replay: Replay, asked: ReadonlySet<RepState>) {
+  const others = replay.everybody().filter((rep) => !asked.has(rep));
+  const { skills, dropped, preferredRep } = item;
+  if (preferredRep !== undefined && asked.size === 1) return { unskilled: [], strangers: 0 };
+  if (skills.length === 0) return { unskilled: [], strangers: others.length };
+  const needed = skills.filter(({ skill }) => !dropped.includes(skill));
+  const misses = others
+    .map((rep) => ({ rep, missing: lacking(rep.skills, needed) }))
+    .sort((a, b) => a.missing.length - b.missing.length);
+  const unskilled = misses.map(({ rep, missing }) => ({
+    rep: rep.id,
+    lacks: missing.map(({ skill, level }) => lackOf(rep, skill, level)).join(', '),
+  }));
+  return { unskilled, strangers: 0 };
+}
+
+function lackOf({ skills }: RepState, skill: string, level: number): string {
+  return Object.hasOwn(skills, skill)
+    ? `${skill} ${skills[skill]} instead of ${level}`
+    : `no ${skill}`;
 }
 
 function askedOf(item: PendingRouting, replay: Replay): string {
@@ -150,8 +182,7 @@ function askedOf(item: PendingRouting, replay: Replay): string {
   if (skills.length === 0) return `the members of ${demand.queue}`;
   const needed = skills.filter(({ skill }) => !dropped.includes(skill));
   const words = needed.map(({ skill, level }) => (level > 0 ? `${skill} (level ${level})` : skill));
-  const rest = dropped.length === 0 ? '' : `; not waited for any more: ${dropped.join(', ')}`;
-  return `whoever has ${words.join(', ') || 'any skills'}, member of the queue or not (C18)${rest}`;
+  return `whoever has ${words.join(', ') || 'any skills'}, member of the queue or not (C18)`;
 }
 
 function inWords(why: Exclusion, rep: RepState, { demand }: PendingRouting): string {

@@ -1,5 +1,6 @@
 /** A story of routing as text, at most 100 columns wide. */
 import { countOf, duration, type Paint, plain, shorten } from '../../reports/console/format.ts';
+import { CHOICES } from '../../reports/decisions.ts';
 import type { Fact } from '../../src/facts.ts';
 import type { Chapter, Look, Standing, Story } from './story.ts';
 
@@ -10,6 +11,10 @@ export function renderStory({ work, chapters }: Story, paint: Paint): string {
   const [first] = chapters;
   const began = first?.at ?? 0;
   const lines = chapters.flatMap((chapter, i) => {
+    if (chapter.fact.type === 'decided') {
+      const { choice } = chapter.fact;
+      return [paint('dim', `  choice ${choice}: ${CHOICES[choice]}`)];
+    }
     const since = i === 0 ? '' : `, ${duration(chapter.at - began)} after the request`;
     const head = `${clockTime(chapter.at)}${since}: ${headline(chapter.fact)}`;
     const next = chapters[i + 1];
@@ -65,8 +70,6 @@ function headline(fact: Fact): string {
       return `becomes ${fact.owner}'s, by hand: in no queue any more`;
     case 'closed':
       return `${fact.rep} is done with it (${fact.by})`;
-    case 'decided':
-      return `choice ${fact.choice} decided`;
     case 'botEngaged':
       return `bot ${fact.bot} takes it`;
     case 'botLeft':
@@ -78,15 +81,25 @@ function headline(fact: Fact): string {
 
 function lookLines({ fact, look }: Chapter, paint: Paint): string[] {
   if (look === undefined) return [];
-  const { asked, eligible, excluded, ahead } = look;
+  const { asked, dropped, eligible, excluded, unskilled, strangers, ahead } = look;
   const lines = [`  asked: ${asked}`];
+  if (dropped.length > 0) lines.push(`  not waited for any more: ${dropped.join(', ')}`);
   if (fact.type === 'queued' && ahead > 0) lines.push(`  ${countOf(ahead, 'item')} before it`);
   if (eligible.length === 0) lines.push('  nobody could have it:');
   if (fact.type === 'pushed') lines.push(...choiceLines(fact, look));
-  const shown = excluded.slice(0, SHOWN).map(({ rep, why }) => `  - ${rep} ${why}`);
-  const rest = excluded.length - shown.length;
-  if (rest > 0) shown.push(`  - and ${rest} more that could not`);
-  return [...lines, ...shown].map((line) => paint('dim', shorten(plain(line), 100)));
+  lines.push(...firstOf(excluded, ({ rep, why }) => `${rep} ${why}`, 'that could not'));
+  lines.push(
+    ...firstOf(unskilled, ({ rep, lacks }) => `${rep} has ${lacks}`, 'without the skills'),
+  );
+  if (strangers > 0) lines.push(`  - ${countOf(strangers, 'rep')} not in the queue`);
+  return lines.map((line) => paint('dim', shorten(plain(line), 100)));
+}
+
+/** The first few, and how many more. */
+function firstOf<T>(list: readonly T[], text: (one: T) => string, more: string): string[] {
+  const lines = list.slice(0, SHOWN).map((one) => `  - ${text(one)}`);
+  if (list.length > SHOWN) lines.push(`  - and ${list.length - SHOWN} more ${more}`);
+  return lines;
 }
 
 function choiceLines(fact: Extract<Fact, { type: 'pushed' }>, { eligible }: Look): string[] {

@@ -15,6 +15,14 @@ function hasSkill(skills: Skills, { skill, level }: SkillRequirement): boolean {
   return Object.hasOwn(skills, skill) && (skills[skill] ?? 0) >= level;
 }
 
+/** Those of these skills that are missing, or not at their level. */
+export function lacking(
+  skills: Skills,
+  required: readonly SkillRequirement[],
+): readonly SkillRequirement[] {
+  return required.filter((one) => !hasSkill(skills, one));
+}
+
 /** How many of these skills: the best match goes first once some were dropped (choice C19). */
 export function matches(skills: Skills, wished: readonly SkillRequirement[]): number {
   return wished.filter((one) => hasSkill(skills, one)).length;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { renderSummary } from '../../reports/console/summary.ts';
 import type { Fact } from '../../src/facts.ts';
-import { conversation, options, summarise } from './build.ts';
+import { accepted, conversation, options, queued, summarise } from './build.ts';
 
 const [CHANNEL = ''] = options().channels;
 
@@ -27,4 +27,18 @@ it('shows what went wrong, how often, and where most', () => {
 it('says nothing of trouble in a run that had none', () => {
   const result = summarise(conversation(1, 400_000, 5_000, 'completed'));
   expect(renderSummary(result, { colour: false })).not.toContain('Trouble');
+});
+
+it('fails a run whose router broke a rule, and names the rule, whatever the budgets say', () => {
+  const result = summarise([
+    queued(1, 400_000),
+    ...accepted(1, 400_000, 5000),
+    ...accepted(1, 400_000, 5000),
+  ]);
+  expect(result.verdict).toBe('fail');
+  const text = renderSummary(result, { colour: false });
+  expect(text).toMatch(
+    /✗ the router broke a rule: at 405000 ms: w1 was pushed to ann, but does not wait/,
+  );
+  expect(text).toMatch(/FAIL {2}the router broke its own rules\n/);
 });
