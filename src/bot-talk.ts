@@ -4,6 +4,7 @@ import type { Messenger } from './messenger.ts';
 import type { Clock } from './ports.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import { isOpen } from './sessions/thread.ts';
 
 export interface BotTalkParts {
   readonly clock: Clock;
@@ -31,7 +32,7 @@ export function createBotTalk({ clock, sessions, messenger }: BotTalkParts): Bot
     async reply({ endUser, sessionId }, content) {
       const thread = await sessions.load(endUser);
       const { session } = thread ?? {};
-      if (thread === undefined || session?.id !== sessionId || !lifecycle.isOpen(session)) {
+      if (thread === undefined || session?.id !== sessionId || !isOpen(session)) {
         return undefined;
       }
       return messenger.send(thread, content, { by: 'bot' });

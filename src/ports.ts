@@ -102,7 +102,7 @@ export interface SessionStore {
   /**
    * Reads a thread, asks `step` what to make of it, and saves that, all or nothing. `step` is pure:
    * where others write at the same time it is asked again. `unchanged`: it gave nothing;
-   * `duplicate`: one of its claims was made before and still holds.
+   * `duplicate`: one of its claims was made on this thread before and still holds.
    */
   update(
     key: string,
@@ -120,6 +120,14 @@ export interface SessionStore {
   ): Answer<readonly ReceiptChange[]>;
   /** A session's entries, oldest first by `sentMs`; of the same moment, as they were added. */
   entries(key: string, sessionId: string): Answer<readonly Entry[]>;
+  /** The same of all sessions there were. */
+  history(key: string): Answer<readonly Entry[]>;
+  /** Every thread whose session is open, in no order; what changes meanwhile may be among them. */
+  openThreads(): AsyncIterable<Thread>;
+  /** The threads of one customer record (`Thread.person`), on all channels. */
+  ofPerson(person: string, nowMs: number): Answer<readonly Thread[]>;
+  /** Forgets a thread, its entries and its claims at once. False if there was none. */
+  erase(key: string): Answer<boolean>;
   close(): Promise<void>;
 }
 
@@ -127,7 +135,7 @@ export interface ThreadChange {
   readonly thread: Thread;
   /** Added behind what the thread has. */
   readonly entries: readonly Entry[];
-  /** Message ids that must not have been seen before. */
+  /** Message ids that this thread must not have seen before. */
   readonly claims: readonly string[];
   /** Until when the claims hold; the thread itself may go after `thread.keepUntilMs`. */
   readonly claimsUntilMs: number;
@@ -143,6 +151,8 @@ export interface ReceiptChange {
 export interface Directory {
   /** Attributes by name, such as `tier`; empty for who is not known. */
   attributesOf(channelId: string, address: string): Readonly<Record<string, string>>;
+  /** The customer record (a Contact's id) behind an address; nothing for who is not known. */
+  personOf?(channelId: string, address: string): string | undefined;
 }
 
 /** Takes facts, in order of time. Must not throw and must not keep the run waiting. */

@@ -5,7 +5,7 @@ import type { Notices } from './notices.ts';
 import type { AgentWork } from './router/work.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
-import type { Thread } from './sessions/thread.ts';
+import { isOpen, type Thread } from './sessions/thread.ts';
 
 export interface TalkParts {
   readonly sessions: Sessions;
@@ -28,7 +28,7 @@ export function createTalk({ sessions, messenger, notices }: TalkParts) {
       if (thread === undefined) return SESSION_OVER;
       // An opt-out ends the session too; it is the messenger's to say that it was that.
       const { session, consent } = thread;
-      const over = session?.id !== sessionId || !lifecycle.isOpen(session);
+      const over = session?.id !== sessionId || !isOpen(session);
       if (over && consent !== 'OptedOut') return SESSION_OVER;
       const { queue } = demand;
       return messenger.send(thread, content, { by: 'rep', rep: rep.id, queue, requestedAtMs });

@@ -14,6 +14,7 @@ import { runPlan } from '../sim/run.ts';
 import { loadPlan } from '../sim/scenario.ts';
 import type { SessionStore } from '../src/ports.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
+import { delayed } from './stores/delayed.ts';
 
 const FILE = 'scenarios/first-rehearsal.yaml';
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-determinism-'));
@@ -35,22 +36,6 @@ async function digestOf(
   return digest(result);
 }
 
-/** A store that takes its real time: anything from no wait at all to several milliseconds. */
-function slow(store: SessionStore): SessionStore {
-  const later = async <T>(answer: T): Promise<Awaited<T>> => {
-    const ms = Math.random() < 0.5 ? 0 : Math.random() * 3;
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
-    return await answer;
-  };
-  return {
-    load: (...call) => later(store.load(...call)),
-    update: (...call) => later(store.update(...call)),
-    receipt: (...call) => later(store.receipt(...call)),
-    entries: (...call) => later(store.entries(...call)),
-    close: () => store.close(),
-  };
-}
-
 it('gives the same result twice, and another one for another seed', async () => {
   const first = await digestOf();
   expect(await digestOf()).toBe(first);
@@ -64,8 +49,8 @@ it('gives the same result twice on all eight channels, with faults', async () =>
 
 it('gives the same result over a store with random real latency', async () => {
   const first = await digestOf();
-  expect(await digestOf({ store: slow(createMemoryStore()) })).toBe(first);
-  expect(await digestOf({ store: slow(createMemoryStore()) })).toBe(first);
+  expect(await digestOf({ store: delayed(createMemoryStore()) })).toBe(first);
+  expect(await digestOf({ store: delayed(createMemoryStore()) })).toBe(first);
 });
 
 it('gives the same result from several processes at once', async () => {

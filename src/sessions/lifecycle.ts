@@ -6,7 +6,15 @@
  */
 import { type InboundMessage, textOf } from '../message.ts';
 import type { AutoResponses, Channel } from '../org.ts';
-import type { ConsentStatus, EndedBy, Entry, Session, SessionStatus, Thread } from './thread.ts';
+import {
+  type ConsentStatus,
+  type EndedBy,
+  type Entry,
+  isOpen,
+  type Session,
+  type SessionStatus,
+  type Thread,
+} from './thread.ts';
 
 /** What a step wants done once the thread is saved. */
 export type Effect =
@@ -134,16 +142,14 @@ export function foundOptedOut(thread: Thread, at: Moment): Step | undefined {
   };
 }
 
-export function isOpen(session: Session): boolean {
-  return session.status !== 'Ended' && session.status !== 'Error';
-}
-
 function newThread(message: InboundMessage, at: Moment): Thread {
   return {
     key: at.key,
     channelId: at.channelId,
     address: message.from,
     profileName: message.profileName,
+    person: undefined,
+    language: undefined,
     consent: 'ImplicitlyOptedIn',
     session: undefined,
     lastInboundMs: at.nowMs,

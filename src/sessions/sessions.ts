@@ -55,7 +55,7 @@ export function createSessions(parts: SessionsParts): Sessions {
   const message = (channelId: string, event: InboundMessage) => {
     const { from, messageId } = event;
     const key = threadKey(channelId, from);
-    const claims = [`${channelId}/${messageId}`];
+    const claims = [messageId];
     const change: Change = (thread, at) => lifecycle.received(thread, event, at);
     return take(parts, key, channelId, claims, change, (step) => {
       const at = clock.now();

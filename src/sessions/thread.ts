@@ -24,6 +24,10 @@ export interface Thread {
   /** MessagingPlatformKey: the phone number or platform id. */
   readonly address: string;
   readonly profileName: string | undefined;
+  /** ContactId: the customer record above this address, if it is known. */
+  readonly person: string | undefined;
+  /** MessagingEndUser.Language, if it is known. */
+  readonly language: string | undefined;
   readonly consent: ConsentStatus;
   /** Of the customer's last message: the 24-hour window is counted from here. */
   readonly lastInboundMs: number;
@@ -72,6 +76,11 @@ export interface Entry {
   readonly content: Content;
   /** Of outbound entries: how far the platform says it got. */
   readonly receipt?: ReceiptStatus;
+}
+
+/** Not over: neither ended nor failed. */
+export function isOpen(session: Session): boolean {
+  return session.status !== 'Ended' && session.status !== 'Error';
 }
 
 /** The key of an end user's thread. */

@@ -28,6 +28,8 @@ export function thread(changes: Partial<Thread> = {}): Thread {
     channelId: 'chat',
     address: 'ada',
     profileName: undefined,
+    person: undefined,
+    language: undefined,
     consent: 'ImplicitlyOptedIn',
     lastInboundMs: NOW,
     lastMessageId: 'm0',

@@ -14,6 +14,12 @@ export function delayed(store: SessionStore, maxMs = 3): SessionStore {
     update: (...call) => later(() => store.update(...call)),
     receipt: (...call) => later(() => store.receipt(...call)),
     entries: (...call) => later(() => store.entries(...call)),
+    history: (...call) => later(() => store.history(...call)),
+    ofPerson: (...call) => later(() => store.ofPerson(...call)),
+    erase: (...call) => later(() => store.erase(...call)),
+    async *openThreads() {
+      for await (const thread of store.openThreads()) yield await later(() => thread);
+    },
     close: () => store.close(),
   };
 }

@@ -31,6 +31,8 @@ describe('the memory store', () => {
       channelId: 'chat',
       address: key,
       profileName: undefined,
+      person: undefined,
+      language: undefined,
       consent: consent as 'ImplicitlyOptedIn',
       lastInboundMs: nowMs,
       lastMessageId: 'm',

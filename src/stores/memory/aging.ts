@@ -11,6 +11,9 @@ export interface Aging<V> {
   set(key: string, value: V, nowMs: number): void;
   /** Changes the value of a key that is there. */
   replace(key: string, value: V): void;
+  delete(key: string): boolean;
+  /** Expired ones too. */
+  entries(): IterableIterator<[string, V]>;
   clear(): void;
 }
 
@@ -52,6 +55,9 @@ export function createAging<V>(expired: (value: V, nowMs: number) => boolean): A
     replace(key, value) {
       values.set(key, value);
     },
+    // Its turn finds nothing, and passes.
+    delete: (key) => values.delete(key),
+    entries: () => values.entries(),
     clear() {
       values.clear();
       turns = [];

@@ -4,7 +4,7 @@
  */
 import type { Receipt, ReceiptStatus, Watermark } from '../../message.ts';
 import type { ReceiptChange, SessionStore } from '../../ports.ts';
-import type { Entry, Thread } from '../../sessions/thread.ts';
+import { type Entry, isOpen, type Thread } from '../../sessions/thread.ts';
 import { createAging } from './aging.ts';
 
 interface Kept {
@@ -18,6 +18,14 @@ const RANK: Readonly<Record<ReceiptStatus, number>> = { sent: 1, failed: 2, deli
 export function createMemoryStore(): SessionStore {
   const threads = createAging<Kept>(expired);
   const claims = createAging<number>((untilMs, nowMs) => untilMs <= nowMs);
+  /** Keys by person; some may have been forgotten meanwhile. */
+  const people = new Map<string, Set<string>>();
+  const introduce = ({ key, person }: Thread) => {
+    if (person === undefined) return;
+    const keys = people.get(person);
+    if (keys === undefined) people.set(person, new Set([key]));
+    else keys.add(key);
+  };
 
   return {
     load: (key, nowMs) => threads.get(key, nowMs)?.thread,
@@ -26,11 +34,14 @@ export function createMemoryStore(): SessionStore {
       const change = step(kept?.thread);
       if (change === undefined) return 'unchanged';
       for (const claim of change.claims) {
-        if (claims.get(claim, nowMs) !== undefined) return 'duplicate';
+        if (claims.get(claimOf(key, claim), nowMs) !== undefined) return 'duplicate';
       }
       const { thread } = change;
+      if (thread.person !== kept?.thread.person) introduce(thread);
       threads.set(key, { thread, entries: append(kept?.entries, change.entries) }, nowMs);
-      for (const claim of change.claims) claims.set(claim, change.claimsUntilMs, nowMs);
+      for (const claim of change.claims) {
+        claims.set(claimOf(key, claim), change.claimsUntilMs, nowMs);
+      }
       return 'saved';
     },
     receipt(key, report, nowMs) {
@@ -52,9 +63,27 @@ export function createMemoryStore(): SessionStore {
       const entries = threads.peek(key)?.entries ?? [];
       return entries.filter((entry) => entry.sessionId === sessionId);
     },
+    history: (key) => threads.peek(key)?.entries ?? [],
+    async *openThreads() {
+      for (const [, { thread }] of [...threads.entries()]) {
+        if (thread.session !== undefined && isOpen(thread.session)) yield thread;
+      }
+    },
+    ofPerson(person, nowMs) {
+      const found = [...(people.get(person) ?? [])].map((key) => threads.get(key, nowMs)?.thread);
+      return found.filter((thread) => thread?.person === person) as Thread[];
+    },
+    erase(key) {
+      const { person } = threads.peek(key)?.thread ?? {};
+      if (person !== undefined) people.get(person)?.delete(key);
+      const prefix = claimOf(key, '');
+      for (const [claim] of claims.entries()) if (claim.startsWith(prefix)) claims.delete(claim);
+      return threads.delete(key);
+    },
     async close() {
       threads.clear();
       claims.clear();
+      people.clear();
     },
   };
 }
@@ -77,9 +106,13 @@ function append(entries: readonly Entry[] = [], more: readonly Entry[]): readonl
   return all;
 }
 
+/** Keys may hold anything but a line break. */
+function claimOf(key: string, claim: string): string {
+  return `${key}\n${claim}`;
+}
+
 /** An open session or an opt-out is never forgotten. */
 function expired({ thread }: Kept, nowMs: number): boolean {
-  const status = thread.session?.status;
-  const over = status === undefined || status === 'Ended' || status === 'Error';
+  const over = thread.session === undefined || !isOpen(thread.session);
   return over && thread.consent !== 'OptedOut' && thread.keepUntilMs < nowMs;
 }
