@@ -113,6 +113,11 @@ export interface Arrival {
    */
   readonly pattern: 'even' | 'poisson' | 'listed';
   readonly times?: readonly number[];
+  /** Who writes first, if it is not the customer. */
+  readonly begunBy?: {
+    readonly says: RepReply;
+    readonly by: { readonly rep: string } | { readonly flow: string };
+  };
   /** Rate in arrivals per ms over consecutive stretches, linear from `from` to `to`. */
   readonly stages: readonly {
     readonly forMs: number;

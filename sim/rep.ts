@@ -177,7 +177,8 @@ async function talk(conversation: Conversation, seat: Seat) {
   }
 }
 
-function contentOf({ text, choices, media, template }: RepReply): Content {
+/** A reply as the stack takes it. */
+export function contentOf({ text, choices, media, template }: RepReply): Content {
   if (template !== undefined) return { kind: 'template', ...template, text };
   if (media !== undefined) return { kind: 'media', ...media, caption: text };
   if (choices === undefined || choices.length === 0) return { kind: 'text', text };

@@ -16,7 +16,7 @@ import { type CustomerDirectory, createDirectory } from './directory.ts';
 import { planEvents, setStatus } from './events.ts';
 import type { Arrival, Plan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
-import { type SeatedRep, seatRep } from './rep.ts';
+import { contentOf, type SeatedRep, seatRep } from './rep.ts';
 import { fill } from './templates.ts';
 import { createVoices, type Voices } from './voices.ts';
 import { createRealWorld, createVirtualWorld, type World } from './world.ts';
@@ -144,6 +144,12 @@ function createDoor(arrival: Arrival, scene: Scene) {
     if (attributes !== undefined) directory.enter(channelId, provider.addressOf(n), attributes);
     const parts = { clock, random, recorder, provider, channelId, channel, voices, fill: fillIn };
     clock.spawn(`customer ${n}`, () => runCustomer(n, script, parts));
+    if (arrival.begunBy === undefined) return;
+    const { says, by } = arrival.begunBy;
+    const content = contentOf({ ...says, text: fillIn(says.text, n) });
+    clock.spawn(`the business writes to customer ${n}`, () =>
+      world.stack.outreach.write(channelId, provider.addressOf(n), content, by),
+    );
   };
 }
 

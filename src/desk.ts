@@ -62,6 +62,8 @@ export interface RepSession {
   extend(id: string): boolean;
   /** Sets the session inactive: the customer's next message wakes it. */
   inactivate(id: string): Promise<void>;
+  /** Sets it aside, still the rep's own; the customer's next message brings it back. */
+  pause(id: string): Promise<boolean>;
   /** The console's connection is gone, or is back. */
   disconnect(): void;
   reconnect(): void;

@@ -38,6 +38,8 @@ export interface DispatchParts {
   readonly directory: Directory;
   /** Sends an automatic message in a session. */
   readonly say: (thread: Thread, text: string) => void;
+  /** A limit of the org kept the session out of every queue. */
+  readonly onUnavailable: (thread: Thread) => void;
   /** A flow ended the session. */
   readonly end: (thread: Thread) => void;
 }
@@ -48,8 +50,9 @@ export function createDispatch(parts: DispatchParts) {
   const { org, router, bots } = parts;
   const requests = createRequestsOf(parts);
 
-  const enqueue = (request: RoutingRequest, bot?: string) => {
-    if (bot === undefined || !bots.engage(bot, request)) router.enqueue(request);
+  const enqueue = (thread: Thread, request: RoutingRequest, bot?: string) => {
+    if (bot !== undefined && bots.engage(bot, request)) return;
+    if (router.enqueue(request) !== undefined) parts.onUnavailable(thread);
   };
   /** What a flow makes of a session, and what is to be said once it is routed. */
   const follow = (thread: Thread, session: Session, flow: string, text: string) => {
@@ -74,14 +77,15 @@ export function createDispatch(parts: DispatchParts) {
     /** A session asks for a rep, with these words. */
     route(thread: Thread, session: Session, text: string): void {
       const channel = org.channels[thread.channelId];
-      if (channel?.flow === undefined) {
-        const wants = channel?.rep === undefined ? undefined : { rep: channel.rep };
-        enqueue(requests.of(thread, session, undefined, wants));
+      if (channel?.flow === undefined || session.startedBy !== undefined) {
+        const rep = session.startedBy ?? channel?.rep;
+        const wants = rep === undefined ? undefined : { rep };
+        enqueue(thread, requests.of(thread, session, undefined, wants));
         return;
       }
       const found = follow(thread, session, channel.flow, text);
       if (found === undefined) return;
-      enqueue(found.request, found.bot);
+      enqueue(thread, found.request, found.bot);
       for (const words of found.sends) parts.say(thread, words);
     },
     /** What passing a session on asks for; nothing when a flow ended it. */

@@ -6,11 +6,13 @@ import type { Bots } from './bots.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Messenger } from './messenger.ts';
 import type { Notices } from './notices.ts';
+import type { Org } from './org.ts';
 import type { Clock, Recorder } from './ports.ts';
 import type { Router } from './router/router.ts';
 import type { Effect } from './sessions/lifecycle.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import { respond } from './sessions/step.ts';
 import type { Entry, Session, Thread } from './sessions/thread.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -51,11 +53,39 @@ export function createEffects(parts: EffectsParts) {
       parts.notices.announce(thread, 'ended', session, by);
       if (bots.ended(session.workId, by) || router.withdraw(session.workId, by)) return;
       desk.ended(session.workId, by);
+    } else if (effect.do === 'inactive') {
+      desk.wentInactive(effect.session.workId);
     } else {
       const { key: endUser, channelId: channel } = thread;
       const at = clock.now();
       recorder.record({ type: 'consentChanged', at, channel, endUser, to: effect.to });
     }
+  };
+}
+
+export interface FlowDeedsParts extends Pick<EffectsParts, 'clock' | 'recorder'> {
+  readonly messenger: Messenger;
+  readonly router: Router;
+  readonly sessions: Sessions;
+  readonly channels: Org['channels'];
+  readonly carryOut: (thread: Thread, effect: Effect) => void;
+}
+
+/** What a flow, or the lack of room in any queue, does to a session. */
+export function createFlowDeeds(parts: FlowDeedsParts) {
+  const { clock, sessions, channels, carryOut } = parts;
+  return {
+    say: createSay(parts),
+    onUnavailable(thread: Thread): void {
+      const channel = channels[thread.channelId];
+      const words = channel && respond({ channel }, thread, 'routingUnavailable');
+      for (const effect of words ?? []) carryOut(thread, effect);
+    },
+    end({ key, channelId }: Thread): void {
+      clock.spawn(`a flow ends the session of ${key}`, () =>
+        sessions.update(key, channelId, (now, at) => lifecycle.ended(now, 'System', at)),
+      );
+    },
   };
 }
 

@@ -11,6 +11,7 @@ export const ERRORS = {
   unknownStatus: { definite: true, meaning: 'no such presence status' },
   statusNotGranted: { definite: true, meaning: 'no profile or permission set grants that status' },
   notAllowed: { definite: true, meaning: 'the presence configuration does not allow that' },
+  unknownChannel: { definite: true, meaning: 'no such channel' },
   unknownRep: { definite: true, meaning: 'no such rep' },
   addressInUse: { definite: true, meaning: 'the port is taken by another process' },
   addressDenied: { definite: true, meaning: 'the address or port may not be used' },

@@ -6,7 +6,7 @@
 import type { ReceiptStatus, SendFailure } from './message.ts';
 import type { ChoiceName } from './router/choices.ts';
 import type { SkillRequirement } from './router/flow.ts';
-import type { EndedBy } from './sessions/thread.ts';
+import type { ConsentStatus, EndedBy } from './sessions/thread.ts';
 
 export type Fact = CustomerFact | StackFact | PlatformFact;
 export type FactType = Fact['type'];
@@ -174,7 +174,7 @@ export type StackFact =
       readonly type: 'consentChanged';
       readonly channel: string;
       readonly endUser: string;
-      readonly to: 'OptedOut' | 'ImplicitlyOptedIn';
+      readonly to: ConsentStatus;
     })
   | (OfSession & {
       readonly type: 'sessionEnded';
@@ -225,7 +225,7 @@ export type StackFact =
 type Limit = 'maxWaitingItems' | 'maxItemsPerHour';
 
 /** Whose doing the end of opened work was. */
-export type ClosedBy = 'rep' | 'logout' | 'afterWork' | 'status' | 'transfer';
+export type ClosedBy = 'rep' | 'logout' | 'afterWork' | 'status' | 'transfer' | 'inactivity';
 
 /** Recorded at the edge between the stack and the platforms. */
 export type PlatformFact =

@@ -183,6 +183,8 @@ export interface RoutingWanted extends Outbound {
 /** Why a send did not work, in the stack's own terms; the platform's code is kept beside it. */
 export type SendFailure =
   | 'optedOut'
+  /** They have not agreed to as much as the channel asks for. */
+  | 'notOptedIn'
   | 'outsideWindow'
   | 'throttled'
   | 'invalid'

@@ -1,9 +1,12 @@
 /**
  * Sends to customers: refuses what consent and the platform's window forbid, hands the rest to the
  * outbox, and keeps what came of it. Who may send what, and when, is decided here and nowhere else.
+ * What decides is the thread in the store, read right before the first call of a send and again
+ * before every further one: no call to a customer begins after their STOP was acknowledged.
  */
 import { unixNow } from './clock/unix-now.ts';
 import type { Content, Outbound, SendOutcome } from './message.ts';
+import type { Org } from './org.ts';
 import type { Clock, Outbox, Recorder } from './ports.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
@@ -14,6 +17,7 @@ export interface MessengerParts {
   readonly recorder: Recorder;
   readonly sessions: Sessions;
   readonly outbox: Outbox;
+  readonly channels: Org['channels'];
   readonly outboundTo: (thread: Thread) => Outbound;
   /** How long after the customer's last message the channel lets a business write freely. */
   readonly windowMsOf: (channelId: string) => number | undefined;
@@ -23,6 +27,8 @@ export interface MessengerParts {
 export type Sender =
   /** The confirmation of an opt-out is the one message that may follow it. */
   | { readonly by: 'auto'; readonly confirmsOptOut?: boolean }
+  /** The business writes first, in the name of a rep or of a flow. */
+  | { readonly by: 'business'; readonly rep?: string }
   | { readonly by: 'bot' }
   | {
       readonly by: 'rep';
@@ -46,6 +52,11 @@ export function createMessenger(parts: MessengerParts): Messenger {
     if (thread.consent === 'OptedOut' && !confirms) {
       return refusal('optedOut', 'the customer has opted out');
     }
+    const channel = parts.channels[thread.channelId];
+    const isUnasked = sender.by === 'business' && channel !== undefined;
+    if (isUnasked && !lifecycle.isFullyOptedIn(thread.consent, channel)) {
+      return refusal('notOptedIn', 'the customer has not opted in as the channel asks for');
+    }
     const windowMs = parts.windowMsOf(thread.channelId);
     const isOpen = windowMs === undefined || unixNow(clock) - thread.lastInboundMs < windowMs;
     // Templates are for writing outside the window.
@@ -57,7 +68,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
     const actor = ACTORS[sender.by];
     const sessionId = session?.id ?? '';
     const entry: Entry = { id, sessionId, actor, atMs: unixNow(clock), sentMs, content };
-    return sessions.update(key, channelId, (current) => lifecycle.sent(current, entry));
+    return sessions.update(key, channelId, (current, at) => lifecycle.sent(current, entry, at));
   };
   const failed = (thread: Thread, outcome: SendOutcome & { ok: false }) => {
     const { key, channelId: channel, session } = thread;
@@ -68,17 +79,25 @@ export function createMessenger(parts: MessengerParts): Messenger {
     if (failure !== 'optedOut') return undefined;
     return sessions.update(key, channel, lifecycle.foundOptedOut);
   };
-  const send = async (thread: Thread, content: Content, sender: Sender): Promise<SendOutcome> => {
+  /** As the store has it now, in the session it was meant for. */
+  const latest = async (known: Thread): Promise<Thread> => {
+    const now = await sessions.load(known.key);
+    return now === undefined ? known : { ...now, session: known.session };
+  };
+  const isWelcome = async (key: string) => (await sessions.load(key))?.consent !== 'OptedOut';
+  const send = async (known: Thread, content: Content, sender: Sender): Promise<SendOutcome> => {
+    const thread = sender.by === 'auto' ? await latest(known) : known;
     const { channelId: channel, replyToken } = thread;
     const outbound = parts.outboundTo(thread);
     const refused = refuse(thread, content, sender);
     const message = {
       ...outbound,
       content,
-      ...(sender.by === 'rep' ? { rep: sender.rep } : {}),
+      ...('rep' in sender ? { rep: sender.rep } : {}),
       ...(replyToken === undefined ? {} : { replyToken }),
     };
-    const outcome = refused ?? (await parts.outbox.send(channel, message));
+    const mayGoOn = () => isWelcome(thread.key);
+    const outcome = refused ?? (await parts.outbox.send(channel, message, mayGoOn));
     if (!outcome.ok) {
       await failed(thread, outcome);
       return outcome;
@@ -101,7 +120,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
   };
 }
 
-const ACTORS = { auto: 'System', bot: 'Bot', rep: 'Agent' } as const;
+const ACTORS = { auto: 'System', bot: 'Bot', rep: 'Agent', business: 'Agent' } as const;
 
 /** Sends that have begun and are not kept yet, by end user. */
 function createUnderWay() {
@@ -121,11 +140,15 @@ function createUnderWay() {
   };
 }
 
-function refusal(failure: 'optedOut' | 'outsideWindow', detail: string): SendOutcome {
+function refusal(
+  failure: 'optedOut' | 'notOptedIn' | 'outsideWindow',
+  detail: string,
+): SendOutcome {
   return { ok: false, failure, code: 'stack', detail, definite: true };
 }
 
 function measures({ session }: Thread, sender: Sender, clock: Clock) {
+  if (sender.by === 'business') return { by: 'auto' as const, first: false };
   if (sender.by !== 'rep') return { by: sender.by, first: false };
   const { by, rep, queue } = sender;
   const since = session?.unansweredSinceMs;

@@ -2,9 +2,11 @@
  * The org: what an admin sets up, in Salesforce's words, durations in ms. Plain data, read by the
  * stack; where it comes from (a YAML file, metadata) is somebody else's business.
  */
-import type { ChannelType } from './message.ts';
+import type { Channel } from './messaging-channel.ts';
 import type { BusinessHours } from './router/business-hours.ts';
 import type { Flow, SkillRequirement } from './router/flow.ts';
+
+export type { AutoResponses, Channel, Inactivity, Keywords } from './messaging-channel.ts';
 
 export interface Org {
   readonly name: string;
@@ -22,52 +24,6 @@ export interface Org {
   readonly businessHours?: Readonly<Record<string, BusinessHours>>;
   readonly routingPartners?: Readonly<Record<string, RoutingPartner>>;
   readonly omni?: Partial<OmniSettings>;
-}
-
-/** MessagingChannel. */
-export interface Channel {
-  readonly type: ChannelType;
-  /** The business's address: a number in E.164 for SMS; the display number for WhatsApp. */
-  readonly address: string;
-  /** sessionHandlerQueue: where sessions go, or fall back to from a flow, a rep or a bot. */
-  readonly queue: string;
-  /** sessionHandlerFlow. */
-  readonly flow?: string;
-  /** sessionHandlerUser: every session goes to this rep while they are there. */
-  readonly rep?: string;
-  /** The service channel of its sessions; absent: `MESSAGING`. */
-  readonly serviceChannel?: string;
-  /** Platform account and secrets; each platform's adapter and mock read their own. */
-  readonly account: Readonly<Record<string, string>>;
-  /** The platform's documented limits, where this channel's are others; by their names. */
-  readonly limits: Readonly<Record<string, number>>;
-  /** What customers see beside messages, where the platform can show it. */
-  readonly indicators: readonly ('typing' | 'read')[];
-  readonly keywords: {
-    /** Whole message, trimmed, any case (choice C27). */
-    readonly optOut: readonly string[];
-    readonly optIn: readonly string[];
-    readonly help: readonly string[];
-    /** Custom keywords by which a customer ends the session. */
-    readonly end: readonly string[];
-  };
-  readonly autoResponses: AutoResponses;
-}
-
-/** automatedResponses[].type, camel case. Absent: nothing is sent. */
-export interface AutoResponses {
-  /** InitialResponse: a new session was acknowledged. */
-  readonly initial?: string;
-  /** AgentEngagedResponse: a rep has accepted. */
-  readonly agentEngaged?: string;
-  /** AgentEndEngagementResponse: the rep ended the session. */
-  readonly agentEnd?: string;
-  /** OptOutConfirmation; on SMS the platform itself confirms, so leave it out there. */
-  readonly optOutConfirmation?: string;
-  /** OptInConfirmation; on SMS the platform itself confirms. */
-  readonly optInConfirmation?: string;
-  /** HelpResponse; on SMS the platform itself answers. */
-  readonly help?: string;
 }
 
 export interface Queue {

@@ -19,17 +19,22 @@ export function createOutbox(
       if (error instanceof StackError) return error;
       throw error;
     });
-  const carryOut = async (delivery: Delivery): Promise<SendOutcome> => {
+  const carryOut = async (
+    delivery: Delivery,
+    mayGoOn?: () => Promise<boolean>,
+  ): Promise<SendOutcome> => {
     let step = delivery.next();
-    while (step.done !== true) {
+    for (let isFirst = true; step.done !== true; isFirst = false) {
       const { afterMs = 0 } = step.value;
       if (afterMs > 0) await clock.sleep(afterMs);
+      if (mayGoOn !== undefined && !isFirst && !(await mayGoOn())) return BROKEN_OFF;
       step = delivery.next(await ask(step.value));
     }
     return step.value;
   };
   return {
-    send: async (channelId, message) => carryOut(adapterOf(channelId).deliver(message)),
+    send: async (channelId, message, mayGoOn) =>
+      carryOut(adapterOf(channelId).deliver(message), mayGoOn),
     async indicate(channelId, indication) {
       const delivery = adapterOf(channelId).indicate?.(indication);
       if (delivery !== undefined) await carryOut(delivery);
@@ -44,3 +49,12 @@ export function createOutbox(
     },
   };
 }
+
+const BROKEN_OFF: SendOutcome = {
+  ok: false,
+  failure: 'optedOut',
+  code: 'stack',
+  detail: 'the customer opted out while it was being sent',
+  // What went before has gone.
+  definite: false,
+};

@@ -27,6 +27,8 @@ export interface Clock {
   sleep(ms: number): Promise<void>;
   /** Calls `task` once, `ms` from now, unless cancelled. */
   after(ms: number, task: () => void): Timer;
+  /** The same, but nobody waits for it: a run in which nothing else is left to happen ends. */
+  background(ms: number, task: () => void): Timer;
   /** Starts a process. It is awaited by the run; its failure fails the run. */
   spawn(name: string, task: () => Promise<unknown>): void;
   /** A one-shot event that processes can wait for. `label` appears in deadlock reports. */
@@ -83,7 +85,15 @@ export type Answered = HttpResponse | StackError;
 
 /** Sends on a channel: adapter + transport, or straight to the customer. */
 export interface Outbox {
-  send(channelId: string, message: OutboundMessage): Promise<SendOutcome>;
+  /**
+   * Where it takes several calls, `mayGoOn` is asked before each but the first: the customer may
+   * have opted out meanwhile.
+   */
+  send(
+    channelId: string,
+    message: OutboundMessage,
+    mayGoOn?: () => Promise<boolean>,
+  ): Promise<SendOutcome>;
   /** Best effort; which kinds a channel is told of is for the caller to decide. */
   indicate(channelId: string, indication: Indication): Promise<void>;
   /** Best effort; nothing where the platform has no words for it. */

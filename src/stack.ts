@@ -8,13 +8,14 @@ import { createChannelRouting } from './channel-routing.ts';
 import { unixNow } from './clock/unix-now.ts';
 import type { Desk } from './desk.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
-import { createEffects, createSay } from './effects.ts';
+import { createEffects, createFlowDeeds } from './effects.ts';
 import { createEntrance } from './entrance.ts';
 import type { HttpHandler } from './http.ts';
 import type { InboundEvent, Outbound } from './message.ts';
 import { createMessenger } from './messenger.ts';
 import { createNotices } from './notices.ts';
-import { type Org, omniOf, repsOf, serviceChannelsOf } from './org.ts';
+import { MESSAGING, type Org, omniOf, repsOf, serviceChannelsOf } from './org.ts';
+import { createOutreach, type Outreach } from './outreach.ts';
 import { createPartners } from './partners.ts';
 import type {
   ChannelAdapter,
@@ -25,10 +26,10 @@ import type {
   SessionStore,
   Transport,
 } from './ports.ts';
+import { isOpenAt } from './router/business-hours.ts';
 import { createQueueSizes } from './router/queue-sizes.ts';
 import { createRouter } from './router/router.ts';
 import type { Effect } from './sessions/lifecycle.ts';
-import * as lifecycle from './sessions/lifecycle.ts';
 import { createSessions } from './sessions/sessions.ts';
 import type { Thread } from './sessions/thread.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -63,12 +64,14 @@ export interface Stack {
   readonly desk: Desk;
   readonly bots: Pick<Bots, 'connect'>;
   readonly supervisor: Supervisor;
+  readonly outreach: Outreach;
 }
 
 const NOBODY_KNOWN: Directory = { attributesOf: () => ({}) };
 
 export function createStack(given: StackParts): Stack {
   const { org, clock } = given;
+  const { channels } = org;
   const partners = createPartners({
     ...{ org, clock },
     transport: given.transport,
@@ -93,9 +96,10 @@ export function createStack(given: StackParts): Stack {
       channelRouting.ask(item);
     },
   });
+  const directory = parts.directory ?? NOBODY_KNOWN;
   const sessions = createSessions({
-    ...parts,
-    channels: org.channels,
+    ...{ ...parts, directory, channels },
+    ...calendarOf(org, clock),
     newId,
     sendsUnderWay: (key) => messenger.underWay(key),
     onEffect: (thread, effect) => carryOut(thread, effect),
@@ -103,24 +107,21 @@ export function createStack(given: StackParts): Stack {
   });
   const outboundTo = createOutboundTo(clock, newId);
   const channelRouting = createChannelRouting({ ...parts, outboundTo, router: () => router });
-  const messenger = createMessenger({ ...parts, sessions, outboundTo });
+  const messenger = createMessenger({ ...parts, channels, sessions, outboundTo });
   const notices = createNotices({
-    ...parts,
-    channels: org.channels,
-    outboundTo,
+    ...{ ...parts, channels, outboundTo },
     sendsUnderWay: messenger.underWay,
   });
   const botTalk = createBotTalk({ clock, sessions, messenger });
   const bots = createBots({ org, clock, recorder, router, talk: botTalk });
   const dispatch: Dispatch = createDispatch({
     ...{ org, clock, recorder, router, bots },
-    directory: parts.directory ?? NOBODY_KNOWN,
+    directory,
     queueSizes: createQueueSizes(clock, router.queueSize, omniOf(org).queueSizeLagMs),
-    say: createSay({ clock, recorder, messenger, router }),
-    end: ({ key, channelId }) =>
-      clock.spawn(`a flow ends the session of ${key}`, () =>
-        sessions.update(key, channelId, (now, at) => lifecycle.ended(now, 'System', at)),
-      ),
+    ...createFlowDeeds({
+      ...{ clock, recorder, messenger, router, sessions, channels },
+      carryOut: (thread, effect) => carryOut(thread, effect),
+    }),
   });
   const talk = createTalk({ sessions, messenger, notices });
   const desk: Switchboard = createSwitchboard({
@@ -134,8 +135,24 @@ export function createStack(given: StackParts): Stack {
     desk: { connect: desk.connect },
     bots: { connect: bots.connect },
     supervisor: createSupervisor({ clock, router, sessions }),
+    outreach: createOutreach({ channels, sessions, messenger }),
     inbound: sessions.inbound,
     handle: createEntrance(parts, sessions.inbound, partners, router),
+  };
+}
+
+/** What sessions must know of the org beside their channel. */
+function calendarOf(org: Org, clock: Clock) {
+  const serviceChannelOf = serviceChannelsOf(org);
+  return {
+    isOpen(hours: string): boolean {
+      const found = org.businessHours?.[hours];
+      return found !== undefined && isOpenAt(found, unixNow(clock));
+    },
+    isStatusBased(channelId: string): boolean {
+      const name = org.channels[channelId]?.serviceChannel ?? MESSAGING;
+      return serviceChannelOf(name).capacityModel === 'STATUS_BASED';
+    },
   };
 }
 

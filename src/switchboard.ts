@@ -31,6 +31,8 @@ export interface Switchboard extends Desk {
   message(workId: string, entry: Entry, thread: Thread): void;
   typing(workId: string, on: boolean): void;
   ended(workId: string, by: EndedBy): void;
+  /** Its customer has gone quiet: the rep is let go. */
+  wentInactive(workId: string): void;
   /** The work a rep has open for this item, if any. */
   opened(workId: string): AgentWork | undefined;
 }
@@ -59,11 +61,11 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       return true;
     });
   };
-  const { handOn, inactivate } = createPartings(parts, forget, opened);
+  const partings = createPartings(parts, forget, opened);
   return {
     connect(repId, events) {
       people.set(repId, events);
-      return createSeat(repId, works, { ...parts, open, handOn, inactivate, forget });
+      return createSeat(repId, works, { ...parts, ...partings, open, forget });
     },
     opened: (workId) => opened.get(workId),
     ring(work) {
@@ -84,7 +86,9 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       // Nobody attends to it now, until the customer writes again (choice C24).
       if (by !== 'logout') return;
       parts.spawn(`session of ${endUser} goes inactive`, () =>
-        sessions.update(endUser, channelId, (thread) => lifecycle.inactivated(thread, workId)),
+        sessions.update(endUser, channelId, (thread, at) =>
+          lifecycle.inactivated(thread, workId, at),
+        ),
       );
     },
     message(workId, entry, thread) {
@@ -103,6 +107,12 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       if (by !== 'Agent') people.get(work.rep.id)?.ended(work.id, by);
       router.finish(work);
     },
+    wentInactive(workId) {
+      const work = opened.get(workId);
+      if (work === undefined) return;
+      people.get(work.rep.id)?.closed?.(work.id, 'inactivity');
+      partings.letGo(work);
+    },
   };
 }
 
@@ -112,10 +122,13 @@ function createPartings(
   forget: (work: AgentWork) => void,
   opened: Map<string, AgentWork>,
 ) {
+  const letGo = (work: AgentWork) => {
+    if (router.close(work)) forget(work);
+  };
   return {
     async handOn(work: AgentWork, to: TransferTarget): Promise<boolean> {
       const { endUser, channelId, workId, demand } = work.item;
-      const wait = (thread: Thread) => lifecycle.waitsAgain(thread, workId);
+      const wait = (thread: Thread, at: Moment) => lifecycle.passedOn(thread, workId, at);
       const thread = await sessions.update(endUser, channelId, wait);
       if (thread?.session === undefined) return false;
       const from = { queue: demand.queue, rep: work.rep.id };
@@ -126,18 +139,29 @@ function createPartings(
     },
     async inactivate(work: AgentWork): Promise<void> {
       const { endUser, channelId, workId, demand } = work.item;
-      await sessions.update(endUser, channelId, (thread) => lifecycle.inactivated(thread, workId));
+      const quiet = (thread: Thread, at: Moment) => lifecycle.inactivated(thread, workId, at);
+      await sessions.update(endUser, channelId, quiet);
       if (work.status !== 'Opened') return;
       if (demand.channel.capacityModel === 'STATUS_BASED') router.pause(work);
-      else if (router.close(work)) forget(work);
+      else letGo(work);
     },
+    /** The rep sets the session aside; it stays theirs. */
+    async pause(work: AgentWork): Promise<boolean> {
+      const { endUser, channelId, workId } = work.item;
+      const aside = (thread: Thread) => lifecycle.paused(thread, workId);
+      const thread = await sessions.update(endUser, channelId, aside);
+      if (thread === undefined) return false;
+      router.pause(work);
+      return true;
+    },
+    letGo,
   };
 }
 
-interface Hands extends SwitchboardParts {
+type Partings = ReturnType<typeof createPartings>;
+
+interface Hands extends SwitchboardParts, Partings {
   readonly open: (work: AgentWork) => Promise<boolean>;
-  readonly handOn: (work: AgentWork, to: TransferTarget) => Promise<boolean>;
-  readonly inactivate: (work: AgentWork) => Promise<void>;
   readonly forget: (work: AgentWork) => void;
 }
 
@@ -145,7 +169,7 @@ interface Hands extends SwitchboardParts {
 function createSeat(
   repId: string,
   works: ReadonlyMap<string, AgentWork>,
-  { router, talk, open, handOn, inactivate, forget }: Hands,
+  { router, talk, open, handOn, inactivate, pause, forget }: Hands,
 ): RepSession {
   const mine = (id: string, status: AgentWorkStatus): AgentWork => {
     const work = works.get(id);
@@ -178,6 +202,7 @@ function createSeat(
     transfer: (id, to) => handOn(mine(id, 'Opened'), to),
     extend: (id) => router.extend(mine(id, 'Opened')),
     inactivate: (id) => inactivate(mine(id, 'Opened')),
+    pause: (id) => pause(mine(id, 'Opened')),
     close(id) {
       const work = mine(id, 'Opened');
       if (router.close(work)) forget(work);

@@ -48,7 +48,10 @@ export interface StackLabOptions {
   readonly windowMs?: number;
   readonly adapters?: ReadonlyMap<string, ChannelAdapter>;
   /** Does the sending instead of the direct transport, where it gives an answer. */
-  readonly send?: (message: OutboundMessage) => Promise<SendOutcome> | undefined;
+  readonly send?: (
+    message: OutboundMessage,
+    mayGoOn?: () => Promise<boolean>,
+  ) => Promise<SendOutcome> | undefined;
 }
 
 export type StackLab = ReturnType<typeof createStackLab>;
@@ -71,9 +74,9 @@ export function createStackLab(options: StackLabOptions = {}) {
     store,
     recorder: { record: (fact) => facts.push(fact) },
     outbox: {
-      send(channelId, message) {
+      send(channelId, message, mayGoOn) {
         sent.push(`${message.to}: ${textOf(message.content)}`);
-        return options.send?.(message) ?? direct.outbox.send(channelId, message);
+        return options.send?.(message, mayGoOn) ?? direct.outbox.send(channelId, message);
       },
       async indicate(_, { to, kind, messageId }) {
         indicated.push(`${to}: ${kind} ${messageId}`);

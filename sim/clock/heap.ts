@@ -6,23 +6,27 @@
 export interface Entry {
   readonly time: number;
   readonly sequence: number;
-  /** Absent: cancelled. */
+  readonly background: boolean;
+  /** Absent: cancelled, or over. */
   task: (() => void) | undefined;
 }
 
 export interface Heap {
-  push(time: number, task: () => void): Entry;
+  push(time: number, task: () => void, background?: boolean): Entry;
   cancel(entry: Entry): void;
-  /** Removes and gives the earliest live entry. */
-  pop(): Entry | undefined;
+  /** Removes the earliest live entry and gives its task. */
+  pop(): (() => void) | undefined;
   /** Time of the earliest live entry. */
   nextTime(): number | undefined;
+  /** How many live entries are not in the background. */
+  foreground(): number;
 }
 
 export function createHeap(): Heap {
   let items: Entry[] = [];
   let sequence = 0;
   let cancelled = 0;
+  let foreground = 0;
 
   const dropCancelledHead = () => {
     while (items.length > 0 && items[0]?.task === undefined) {
@@ -31,9 +35,10 @@ export function createHeap(): Heap {
     }
   };
   return {
-    push(time, task) {
+    push(time, task, background = false) {
       sequence += 1;
-      const entry: Entry = { time, sequence, task };
+      const entry: Entry = { time, sequence, background, task };
+      if (!background) foreground += 1;
       items.push(entry);
       siftUp(items, items.length - 1);
       return entry;
@@ -42,6 +47,7 @@ export function createHeap(): Heap {
       if (entry.task === undefined) return;
       entry.task = undefined;
       cancelled += 1;
+      if (!entry.background) foreground -= 1;
       if (cancelled < 4096 || cancelled * 2 < items.length) return;
       items = items.filter((item) => item.task !== undefined);
       for (let i = (items.length >> 1) - 1; i >= 0; i -= 1) siftDown(items, i);
@@ -49,12 +55,18 @@ export function createHeap(): Heap {
     },
     pop() {
       dropCancelledHead();
-      return items.length === 0 ? undefined : removeHead(items);
+      const head = items.length === 0 ? undefined : removeHead(items);
+      if (head === undefined) return undefined;
+      if (!head.background) foreground -= 1;
+      const { task } = head;
+      head.task = undefined;
+      return task;
     },
     nextTime() {
       dropCancelledHead();
       return items[0]?.time;
     },
+    foreground: () => foreground,
   };
 }
 

@@ -47,11 +47,13 @@ export function createLoop({ heap, holds, unfinished, waiting, holdTimeoutMs }: 
     }
     const next = heap.nextTime();
     if (next === undefined) return end?.('idle');
+    // A process may wait for what happens in the background.
+    if (heap.foreground() === 0 && unfinished() === undefined) return end?.('idle');
     if (next > until) return end?.('cut');
     time = next;
     events += 1;
     try {
-      heap.pop()?.task?.();
+      heap.pop()?.();
     } catch (error) {
       failure ??= { error };
     }

@@ -47,16 +47,18 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
     holdTimeoutMs: options.holdTimeoutMs ?? 30_000,
   });
 
-  const after = (ms: number, task: () => void): Timer => {
+  const start = (ms: number, task: () => void, background: boolean): Timer => {
     if (Number.isNaN(ms)) throw new RangeError('a timer needs a number of milliseconds, got NaN');
-    const entry = heap.push(ms > 0 ? loop.now() + ms : loop.now(), task);
+    const entry = heap.push(ms > 0 ? loop.now() + ms : loop.now(), task, background);
     return { cancel: () => heap.cancel(entry) };
   };
+  const after = (ms: number, task: () => void) => start(ms, task, false);
   return {
     originMs: options.originMs ?? 0,
     now: loop.now,
     sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
     after,
+    background: (ms, task) => start(ms, task, true),
     spawn(name, task) {
       const process = { name };
       processes.add(process);

@@ -14,6 +14,7 @@ export function checkOrg(org: OrgFile, source: Source): readonly Complaint[] {
   return [
     ...checkChannels(org, source),
     ...checkKeywords(org, source),
+    ...checkSettings(org, source),
     ...checkOverflow(org, source),
     ...checkReps(org, source),
   ];
@@ -69,22 +70,50 @@ function checkNames(id: string, channel: ChannelFile, source: Source): readonly 
 /** A word in two lists would do only the first thing. */
 function checkKeywords(org: OrgFile, source: Source): readonly Complaint[] {
   const complaints: Complaint[] = [];
-  for (const [id, { keywords }] of Object.entries(org.channels)) {
+  const check = (keywords: Partial<ChannelFile['keywords']>, at: readonly string[]) => {
     const meanings = new Map<string, string>();
-    for (const list of ['optOut', 'optIn', 'help', 'end'] as const) {
-      for (const [i, word] of keywords[list].entries()) {
-        const key = word.trim().toLowerCase();
-        const meaning = meanings.get(key);
-        if (meaning !== undefined && meaning !== list) {
-          const message = `'${word}' is in ${meaning} already; set ${meaning} without it`;
-          complaints.push(source.complain(['channels', id, 'keywords', list, i], message));
-        }
-        meanings.set(key, meaning ?? list);
+    const note = (word: string, list: string, path: readonly (string | number)[]) => {
+      const key = word.trim().toLowerCase();
+      const meaning = meanings.get(key);
+      if (meaning !== undefined && meaning !== list) {
+        const message = `'${word}' is in ${meaning} already; set ${meaning} without it`;
+        complaints.push(source.complain([...at, 'keywords', list, ...path], message));
       }
+      meanings.set(key, meaning ?? list);
+    };
+    for (const list of ['optOut', 'optIn', 'doubleOptIn', 'help', 'end'] as const) {
+      for (const [i, word] of (keywords[list] ?? []).entries()) note(word, list, [i]);
+    }
+    for (const word of Object.keys(keywords.custom ?? {})) note(word, 'custom', [word]);
+  };
+  for (const [id, { keywords, languages }] of Object.entries(org.channels)) {
+    check(keywords, ['channels', id]);
+    for (const [name, language] of Object.entries(languages ?? {})) {
+      check(language.keywords, ['channels', id, 'languages', name]);
     }
   }
   return complaints;
 }
+
+/** Settings that the platform, or the rest of the channel, gives no meaning. */
+function checkSettings(org: OrgFile, source: Source): readonly Complaint[] {
+  return Object.entries(org.channels).flatMap(([id, { type, inactivity, consent, keywords }]) => {
+    const complaints: Complaint[] = [];
+    if (inactivity !== undefined && !IDLE_TIMED.has(type)) {
+      const known = [...IDLE_TIMED].join(', ');
+      const message = `${type} has no customer-inactivity timer; only ${known}`;
+      complaints.push(source.complain(['channels', id, 'inactivity'], message, 'key'));
+    }
+    if (consent === 'DoubleOptIn' && (keywords.doubleOptIn ?? []).length === 0) {
+      const message = 'DoubleOptIn needs keywords.doubleOptIn: nobody could ever confirm';
+      complaints.push(source.complain(['channels', id, 'consent'], message));
+    }
+    return complaints;
+  });
+}
+
+/** Enhanced Chat and BYOC only (Salesforce Help); `direct` stands for any. */
+const IDLE_TIMED: ReadonlySet<string> = new Set(['web', 'byoc', 'byoc-ccaas', 'direct']);
 
 function checkReps(org: OrgFile, source: Source): readonly Complaint[] {
   const complaints: Complaint[] = [];

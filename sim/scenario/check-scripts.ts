@@ -4,6 +4,7 @@
  */
 import type { CustomerScript, RepReply, Step } from '../plan.ts';
 import { TEMPLATE_NAMES, unknownNames } from '../templates.ts';
+import { responsesOf, shownAs } from '../voices.ts';
 import { channelsOf } from './check-scenario.ts';
 import { type Complaint, hint, type Path } from './complaints.ts';
 import type { OrgFile } from './org-schema.ts';
@@ -23,11 +24,17 @@ interface Audible {
   readonly bots: readonly string[];
 }
 
+/** Whether nobody writes first to this customer, on one arrival at least. */
+function startsAlone(customer: string, { arrivals }: ScenarioFile): boolean {
+  return arrivals.some((arrival) => arrival.customer === customer && arrival.begunBy === undefined);
+}
+
 /** What holds of a script whatever the org is. */
 export function checkScripts(scenario: ScenarioFile, source: Source): readonly Complaint[] {
   return Object.entries(scenario.customers).flatMap(([name, { script }]) => {
     const at: Path = ['customers', name, 'script'];
     const first = script.findIndex((step) => step.do === 'say' || step.do === 'send');
+    const begins = startsAlone(name, scenario);
     const leave = script.findIndex((step) => step.do === 'leave');
     const complaints: Complaint[] = [];
     if (first < 0) complaints.push(source.complain(at, 'the customer never says anything', 'key'));
@@ -35,7 +42,7 @@ export function checkScripts(scenario: ScenarioFile, source: Source): readonly C
       const waits = step.do === 'expect' || step.do === 'choose';
       if (step.do === 'say')
         complaints.push(...checkTemplate(step.text, [...at, i, 'say'], source));
-      if (waits && i < first) {
+      if (waits && i < first && begins) {
         const message = 'comes before the customer has said anything, so nothing can have come';
         complaints.push(source.complain([...at, i], message));
       }
@@ -92,12 +99,14 @@ function audibleOn(channel: string, scenario: ScenarioFile, org: OrgFile): Audib
   const replies = pools.flatMap(
     (pool) => (scenario.reps[pool] ?? scenario.reps.default)?.replies ?? [],
   );
+  const first = scenario.arrivals.flatMap(({ begunBy }) => (begunBy ? [begunBy] : []));
   return {
     channel,
     reps: pools.length > 0,
-    replies,
+    replies: [...replies, ...first.flatMap(({ says, rep }) => (rep ? [says] : []))],
     auto: [
-      ...Object.values(setup?.autoResponses ?? {}),
+      ...first.flatMap(({ says, flow }) => (flow ? shownAs(says) : [])),
+      ...(setup === undefined ? [] : responsesOf(setup)),
       ...Object.values(org.flows).flatMap(textsOf),
     ],
     bots: botTexts(scenario, org),

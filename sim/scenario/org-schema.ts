@@ -3,79 +3,9 @@
  * Whether its names refer to anything is `references.ts`; whether it can work, `check-org.ts`.
  */
 import * as z from 'zod';
-import { CHANNEL_KINDS, type WiredChannel } from '../../src/channels/index.ts';
+import { channel } from './channel-schema.ts';
 import { name, named, nonEmpty, percentage, section, someTime, text } from './fields.ts';
 import { businessHoursSchema, flowSchema, skillRequirement } from './flow-schema.ts';
-
-const WIRED_CHANNELS = Object.keys(CHANNEL_KINDS) as WiredChannel[];
-
-const words = (example: string) => z.array(text.meta({ examples: [example] }));
-
-const keywords = section({
-  optOut: words('stop')
-    .prefault(['stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit'])
-    .describe('Whole messages, any case, by which a customer opts out.'),
-  optIn: words('start')
-    .prefault(['start', 'unstop'])
-    .describe('Whole messages, any case, by which a customer opts in again.'),
-  help: words('help').prefault(['help']).describe('Whole messages, any case, that ask for help.'),
-  end: words('bye')
-    .prefault([])
-    .describe('Custom keywords: whole messages, any case, by which a customer ends the session.'),
-});
-
-const autoResponses = section({
-  initial: text.exactOptional().describe('Acknowledges a new session (InitialResponse).'),
-  agentEngaged: text.exactOptional().describe('A rep has accepted (AgentEngagedResponse).'),
-  agentEnd: text.exactOptional().describe('The rep ended it (AgentEndEngagementResponse).'),
-  optOutConfirmation: text
-    .exactOptional()
-    .describe('After an opt-out. On SMS the platform itself confirms; leave it out there.'),
-  optInConfirmation: text
-    .exactOptional()
-    .describe('After an opt-in. On SMS the platform itself confirms; leave it out there.'),
-  help: text
-    .exactOptional()
-    .describe('After a help keyword. On SMS the platform itself answers; leave it out there.'),
-});
-
-const channel = section({
-  type: z
-    .enum([...WIRED_CHANNELS, 'direct'])
-    .describe('The platform. `direct` has no wire format and needs `wire: false`.'),
-  address: text
-    .meta({ examples: ['+15005550006', '15550783881'] })
-    .describe(
-      "The business's own address on the platform; a number for sms and whatsapp. Quote it.",
-    ),
-  queue: name.describe('Where its sessions go, or fall back to (sessionHandlerQueue).'),
-  flow: name.exactOptional().describe('The flow that routes its sessions (sessionHandlerFlow).'),
-  rep: name
-    .exactOptional()
-    .describe('The rep its sessions go to while they are there (sessionHandlerUser).'),
-  serviceChannel: name
-    .exactOptional()
-    .describe('One of serviceChannels. Absent: the built-in one for messaging sessions.'),
-  account: z
-    .record(z.string(), z.string())
-    .prefault({})
-    .describe("The platform's account and secrets, as text. Absent: the mock provider's own."),
-  limits: z
-    .record(z.string(), z.number().min(0))
-    .prefault({})
-    .meta({ examples: [{ replyWindowMs: 86400000 }, { messagesPerSecond: 1000 }] })
-    .describe(
-      "The platform's documented limits, where this channel's are others; names say units.",
-    ),
-  indicators: z
-    .array(z.enum(['typing', 'read']))
-    .prefault([])
-    .describe('What customers are shown beside messages, where the platform can: [typing, read].'),
-  keywords: keywords.prefault({}).describe('Words that do something by themselves.'),
-  autoResponses: autoResponses
-    .prefault({})
-    .describe('What is sent by itself, and when. Absent ones are not sent.'),
-}).describe('A MessagingChannel.');
 
 const queue = section({
   routingConfig: name

@@ -14,7 +14,7 @@ const template = section({
   parameters: z.array(text).prefault([]).describe('What its places are filled with.'),
 });
 
-const reply = either(
+export const reply = either(
   [
     text.transform((only) => ({ text: only })),
     section({

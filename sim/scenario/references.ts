@@ -27,6 +27,7 @@ const PARTNERS = { section: 'routingPartners' } as const;
 const SCENARIO: readonly Reference[] = [
   { what: 'customer', at: 'arrivals.*.customer', in: 'scenario', section: 'customers' },
   { what: 'channel', at: 'arrivals.*.channel', in: 'org', section: 'channels' },
+  { what: 'rep', at: 'arrivals.*.begunBy.rep', in: 'org', section: 'reps', pools: true },
   { what: 'channel', at: 'arrivals.*.channel.~', in: 'org', section: 'channels' },
   { what: 'rep or pool', at: 'reps.~', in: 'org', section: 'reps', also: ['default'] },
   { what: 'presence status', at: 'reps.*.startsAs', in: 'org', ...STATUSES, also: ['Offline'] },
@@ -63,6 +64,7 @@ const ORG: readonly Reference[] = [
   { ...PRESENCE, at: 'reps.*.presenceStatuses.*' },
   { what: 'flow', at: 'channels.*.flow', in: 'org', section: 'flows' },
   { what: 'rep', at: 'channels.*.rep', in: 'org', section: 'reps', pools: true },
+  { what: 'business hours', at: 'channels.*.businessHours', in: 'org', section: 'businessHours' },
   { what: 'service channel', at: 'channels.*.serviceChannel', in: 'org', ...CHANNELS },
   { what: 'service channel', at: 'presenceStatuses.*.channels.*', in: 'org', ...CHANNELS },
   { what: 'routing partner', at: 'routingConfigs.*.partner', in: 'org', ...PARTNERS },
@@ -75,6 +77,7 @@ const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   flows: [],
   bots: [],
   routingPartners: [],
+  businessHours: [],
 };
 
 /** Every name in the two files that refers to nothing. */

@@ -103,17 +103,25 @@ function resolveArrival(
   lastsMs: number,
 ): Arrival {
   const rate = arrival.poisson ?? arrival.constant ?? 0;
+  const begunBy = starterOf(arrival);
   const channels = channelsOf(arrival, index).map(({ id, weight }) => ({ channel: id, weight }));
   if (arrival.at !== undefined) {
     const times = [...arrival.at].sort((a, b) => a - b);
-    return { script: arrival.customer, channels, pattern: 'listed', stages: [], times };
+    return { script: arrival.customer, ...begunBy, channels, pattern: 'listed', stages: [], times };
   }
   return {
     script: arrival.customer,
+    ...begunBy,
     channels,
     pattern: arrival.constant !== undefined ? 'even' : (arrival.pattern ?? 'poisson'),
     stages: arrival.stages ?? [{ forMs: lastsMs, from: rate, to: rate }],
   };
+}
+
+function starterOf({ begunBy }: ScenarioFile['arrivals'][number]): Pick<Arrival, 'begunBy'> {
+  if (begunBy === undefined) return {};
+  const { says, rep, flow = '' } = begunBy;
+  return { begunBy: { says, by: rep === undefined ? { flow } : { rep } } };
 }
 
 function resolveReps(written: ScenarioFile['reps'], org: OrgFile): Plan['reps'] {

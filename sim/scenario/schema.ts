@@ -18,7 +18,7 @@ import {
   someTime,
   text,
 } from './fields.ts';
-import { botSchema, partnerSchema, repBehaviour } from './people-schema.ts';
+import { botSchema, partnerSchema, repBehaviour, reply } from './people-schema.ts';
 import { customerSchema } from './script-schema.ts';
 
 const stage = section({
@@ -63,6 +63,16 @@ const arrival = section({
     .enum(['poisson', 'even'])
     .exactOptional()
     .describe('With stages: at random (poisson, the default) or at exact intervals (even).'),
+  begunBy: section({
+    says: reply.describe('The first message: a text, or { text, template }.'),
+    rep: name.exactOptional().describe('A rep writes; the answer goes to them.'),
+    flow: text.exactOptional().describe('A flow or campaign of this name writes.'),
+  })
+    .refine(({ rep, flow }) => (rep === undefined) !== (flow === undefined), {
+      error: 'needs exactly one of rep, flow',
+    })
+    .exactOptional()
+    .describe('The business writes first; the customer answers by the script.'),
 })
   .superRefine((given, context) => {
     const ways = (['poisson', 'constant', 'stages', 'at'] as const).filter((way) => way in given);

@@ -24,20 +24,36 @@ export function createSystemClock(options: { readonly speed?: number } = {}): Sy
   const timers = new Set<{ cancel(): boolean }>();
   let closed = false;
 
-  const after = (ms: number, task: () => void): Timer => {
+  const background = (ms: number, task: () => void): Timer => {
     if (closed) return { cancel() {} };
-    pending.add();
     const timer = startTimer(now, speed, now() + ms, () => {
       timers.delete(timer);
       task();
-      pending.remove();
     });
     timers.add(timer);
     return {
       cancel() {
-        if (!timer.cancel()) return;
-        timers.delete(timer);
-        pending.remove();
+        if (timer.cancel()) timers.delete(timer);
+      },
+    };
+  };
+  const after = (ms: number, task: () => void): Timer => {
+    if (closed) return { cancel() {} };
+    let over = false;
+    const settle = () => {
+      if (over) return;
+      over = true;
+      pending.remove();
+    };
+    pending.add();
+    const timer = background(ms, () => {
+      task();
+      settle();
+    });
+    return {
+      cancel() {
+        timer.cancel();
+        settle();
       },
     };
   };
@@ -46,6 +62,7 @@ export function createSystemClock(options: { readonly speed?: number } = {}): Sy
     now,
     sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
     after,
+    background,
     spawn(_name, task) {
       pending.add();
       task().catch(pending.fail).finally(pending.remove);

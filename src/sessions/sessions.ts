@@ -9,14 +9,15 @@ import type {
   CustomerTyping,
   InboundEvent,
   InboundMessage,
-  Receipt,
-  Watermark,
 } from '../message.ts';
 import type { Channel } from '../org.ts';
-import type { Clock, Recorder, SessionStore } from '../ports.ts';
+import type { Clock, Directory, Recorder, SessionStore } from '../ports.ts';
 import type { Effect, Moment, Step } from './lifecycle.ts';
 import * as lifecycle from './lifecycle.ts';
+import { createReceipts } from './receipts.ts';
 import { type Thread, threadKey } from './thread.ts';
+import { createTimers, type Timers } from './timers.ts';
+import { createTurns } from './turns.ts';
 
 export interface SessionsParts {
   readonly clock: Clock;
@@ -24,6 +25,11 @@ export interface SessionsParts {
   readonly channels: Readonly<Record<string, Channel>>;
   readonly recorder: Recorder;
   readonly newId: Moment['newId'];
+  readonly directory: Directory;
+  /** Whether business hours of the org, by name, are on; false for unknown ones. */
+  readonly isOpen: (hours: string) => boolean;
+  /** Whether a channel's work has status-based capacity. */
+  readonly isStatusBased: (channelId: string) => boolean;
   /** How long threads and claims are kept after their last event. */
   readonly keepMs: number;
   /** Sends to this end user that are not kept yet: their receipts may come first. */
@@ -46,11 +52,22 @@ export interface Sessions {
     channelId: string,
     take: (thread: Thread, at: Moment) => Step | undefined,
   ): Promise<Thread | undefined>;
+  /** The same for one whom nobody may have heard of yet. */
+  open(
+    channelId: string,
+    address: string,
+    take: (thread: Thread | undefined, at: Moment) => Step | undefined,
+  ): Promise<Thread | undefined>;
   load(key: string): Promise<Thread | undefined>;
 }
 
-export function createSessions(parts: SessionsParts): Sessions {
-  const { clock, store, recorder } = parts;
+export function createSessions(given: SessionsParts): Sessions {
+  const { clock, recorder } = given;
+  const store = inTurn(given.store);
+  const timers = createTimers(clock, ({ key, channelId }) =>
+    update(key, channelId, (thread, at) => lifecycle.due(thread, at)),
+  );
+  const parts = { ...given, store, timers };
 
   const message = (channelId: string, event: InboundMessage) => {
     const { from, messageId } = event;
@@ -68,30 +85,7 @@ export function createSessions(parts: SessionsParts): Sessions {
       for (const effect of step.effects) parts.onEffect(step.thread, effect);
     });
   };
-  const receipt = async (channelId: string, event: Receipt | Watermark) => {
-    const key = threadKey(channelId, event.to);
-    const keep = () => clock.hold(store.receipt(key, event, unixNow(clock)));
-    let changes = await keep();
-    const sending = changes.length === 0 ? parts.sendsUnderWay(key) : undefined;
-    if (sending !== undefined) {
-      // However it ended: what was not kept has no receipt either.
-      await sending.catch(() => {});
-      changes = await keep();
-    }
-    const code = event.kind === 'receipt' ? event.errorCode : undefined;
-    for (const { entry, changed } of changes) {
-      if (!changed) continue;
-      recorder.record({
-        type: 'receipt',
-        at: clock.now(),
-        channel: channelId,
-        session: entry.sessionId,
-        status: event.status,
-        sinceSentMs: unixNow(clock) - entry.atMs,
-        ...(code === undefined ? {} : { code }),
-      });
-    }
-  };
+  const receipt = createReceipts(parts);
   const typing = async (channelId: string, { from, on }: CustomerTyping) => {
     const key = threadKey(channelId, from);
     const thread = await clock.hold(store.load(key, unixNow(clock)));
@@ -113,6 +107,14 @@ export function createSessions(parts: SessionsParts): Sessions {
   };
   return {
     update,
+    open(channelId, address, change) {
+      const key = threadKey(channelId, address);
+      return take(parts, key, channelId, NO_CLAIMS, change, (step) => {
+        if (step === undefined) return undefined;
+        for (const effect of step.effects) parts.onEffect(step.thread, effect);
+        return step.thread;
+      });
+    },
     load: (key) => clock.hold(store.load(key, unixNow(clock))),
     inbound(channelId, event) {
       if (event.kind === 'message') return message(channelId, event);
@@ -124,13 +126,28 @@ export function createSessions(parts: SessionsParts): Sessions {
   };
 }
 
+/** What is asked about one end user, one after another. */
+function inTurn(store: SessionStore): Pick<SessionStore, 'load' | 'update' | 'receipt'> {
+  const turns = createTurns();
+  return {
+    load: (key, nowMs) => turns(key, () => store.load(key, nowMs)),
+    update: (key, nowMs, step) => turns(key, () => store.update(key, nowMs, step)),
+    receipt: (key, report, nowMs) => turns(key, () => store.receipt(key, report, nowMs)),
+  };
+}
+
 const NO_CLAIMS: readonly string[] = [];
+
+type Parts = Omit<SessionsParts, 'store'> & {
+  readonly store: Pick<SessionStore, 'update'>;
+  readonly timers: Timers;
+};
 
 type Change = (thread: Thread | undefined, at: Moment) => Step | undefined;
 
 /** One atomic step on a thread in the store, then `follow` with it, or with nothing if none. */
 function take<T>(
-  parts: SessionsParts,
+  parts: Parts,
   key: string,
   channelId: string,
   claims: readonly string[],
@@ -146,7 +163,11 @@ function take<T>(
     const claimsUntilMs = at.nowMs + parts.keepMs;
     return { thread: step.thread, entries: step.entries, claims, claimsUntilMs };
   });
-  return clock.hold(saving).then((result) => follow(result === 'saved' ? step : undefined));
+  return clock.hold(saving).then((result) => {
+    const saved = result === 'saved' ? step : undefined;
+    if (saved !== undefined) parts.timers.set(saved.thread);
+    return follow(saved);
+  });
 }
 
 async function left(
@@ -158,9 +179,23 @@ async function left(
   await update(key, channelId, (thread, at) => lifecycle.left(thread, sentMs, at));
 }
 
-function momentOf(parts: SessionsParts, key: string, channelId: string): Moment {
+function momentOf(parts: Omit<SessionsParts, 'store'>, key: string, channelId: string): Moment {
   const channel = parts.channels[channelId];
   if (channel === undefined) throw new Error(`no channel '${channelId}'`);
-  const { clock, newId, keepMs } = parts;
-  return { nowMs: unixNow(clock), key, channelId, channel, keepMs, newId };
+  const { clock, newId, keepMs, directory } = parts;
+  const { businessHours } = channel;
+  return {
+    nowMs: unixNow(clock),
+    key,
+    channelId,
+    channel,
+    keepMs,
+    newId,
+    isOpen: businessHours === undefined || parts.isOpen(businessHours),
+    endsIdle: channel.inactivity !== undefined && !parts.isStatusBased(channelId),
+    introduce: (address) => ({
+      person: directory.personOf?.(channelId, address),
+      language: directory.attributesOf(channelId, address).language,
+    }),
+  };
 }

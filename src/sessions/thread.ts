@@ -5,13 +5,34 @@
 import type { Content, ReceiptStatus, ReplyToken } from '../message.ts';
 
 /** MessagingSession.Status, of the fact sheet 2.1. Ended and Error are final. */
-export type SessionStatus = 'New' | 'Waiting' | 'Active' | 'Inactive' | 'Ended' | 'Error';
+export type SessionStatus =
+  /** The business wrote first; the customer has not answered. */
+  | 'New'
+  /** The customer has yet to opt in. */
+  | 'Consent'
+  /** Needs a rep. */
+  | 'Waiting'
+  /** A rep or a bot is engaged. */
+  | 'Active'
+  /** The rep has set it aside. */
+  | 'Paused'
+  /** Nobody attends to it until the customer writes. */
+  | 'Inactive'
+  | 'Ended'
+  | 'Error';
+
+/** MessagingSession.Origin. */
+export type Origin = 'InboundInitiated' | 'AgentInitiated' | 'TriggeredOutbound';
 
 /** MessagingSession.EndedByType. */
 export type EndedBy = 'Agent' | 'Bot' | 'EndUser' | 'System';
 
 /** MessagingEndUser.MessagingConsentStatus, of the fact sheet 2.2. */
-export type ConsentStatus = 'ImplicitlyOptedIn' | 'OptedOut';
+export type ConsentStatus =
+  | 'ImplicitlyOptedIn'
+  | 'ExplicitlyOptedIn'
+  | 'DoublyOptedIn'
+  | 'OptedOut';
 
 /**
  * One customer address on one channel, with its current session. All times are Unix ms. Every
@@ -49,6 +70,9 @@ export interface Thread {
 export interface Session {
   readonly id: string;
   readonly status: SessionStatus;
+  readonly origin: Origin;
+  /** The rep who wrote first, if one did. */
+  readonly startedBy: string | undefined;
   readonly startedMs: number;
   /** The waiting or assigned work item. */
   readonly workId: string;
@@ -60,6 +84,8 @@ export interface Session {
   readonly unansweredSinceMs: number | undefined;
   /** Whether a rep has written in it. */
   readonly repliedOnce: boolean;
+  /** When it changes by itself, if nothing happens before. */
+  readonly dueMs: number | undefined;
 }
 
 /** ConversationEntry: one message of a session. */

@@ -51,6 +51,36 @@ export function clockContract(make: () => ClockUnderTest): void {
       expect(order).toEqual(['now', 'early', 'late']);
     }));
 
+  it('does not mind a timer that is cancelled after it ran', async () => {
+    const order: string[] = [];
+    await inside(async (clock) => {
+      const timer = clock.after(100, () => order.push('once'));
+      await clock.sleep(300);
+      timer.cancel();
+      timer.cancel();
+      clock.after(100, () => order.push('later'));
+    });
+    expect(order).toEqual(['once', 'later']);
+  });
+
+  it('runs what is in the background in turn, and waits for it only with somebody', async () => {
+    const order: string[] = [];
+    await inside(async (clock) => {
+      clock.background(200, () => order.push('background'));
+      clock.background(250, () => order.push('cancelled')).cancel();
+      clock.background(1_000_000, () => order.push('never'));
+      await clock.sleep(400);
+      order.push('slept');
+    });
+    expect(order).toEqual(['background', 'slept']);
+    await inside(async (clock) => {
+      const signal = clock.signal<number>('from the background');
+      clock.background(100, () => signal.fire(1));
+      order.push(`heard ${await signal.wait()}`);
+    });
+    expect(order.at(-1)).toBe('heard 1');
+  });
+
   it('gives a signal to everyone who waits, before and after it fires, and only once', () =>
     inside(async (clock) => {
       const signal = clock.signal<number>('a number');

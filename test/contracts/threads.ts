@@ -11,6 +11,8 @@ export function session(changes: Partial<Session> = {}): Session {
   return {
     id: 's1',
     status: 'Active',
+    origin: 'InboundInitiated',
+    startedBy: undefined,
     startedMs: NOW,
     workId: 'w1',
     acceptedMs: undefined,
@@ -18,6 +20,7 @@ export function session(changes: Partial<Session> = {}): Session {
     endedBy: undefined,
     unansweredSinceMs: NOW,
     repliedOnce: false,
+    dueMs: undefined,
     ...changes,
   };
 }

@@ -19,14 +19,14 @@ describe('a late message', () => {
     const out = hear(waiting(), 'stop', 100).thread;
     const back = hear(out, 'start', 300).thread;
     const late = hear(back, 'stop', 400, 200);
-    expect(late.thread.consent).toBe('ImplicitlyOptedIn');
+    expect(late.thread.consent).toBe('ExplicitlyOptedIn');
     expect(wants(late)).toEqual([]);
   });
 
   it('of opting in changes nothing once the customer has opted out', () => {
     const out = hear(waiting(), 'stop', 300).thread;
     expect(hear(out, 'start', 400, 200).thread.consent).toBe('OptedOut');
-    expect(hear(out, 'start', 400, 301).thread.consent).toBe('ImplicitlyOptedIn');
+    expect(hear(out, 'start', 400, 301).thread.consent).toBe('ExplicitlyOptedIn');
   });
 });
 
@@ -54,7 +54,7 @@ describe('a reaction', () => {
   it('is told to the rep and opens the window, but waits for no answer', () => {
     const active = lifecycle.accepted(waiting(), 'W@0', moment(10))?.thread as Thread;
     const answer = { id: 'out-1', sessionId: 'S@0', actor: 'Agent', content: thumb } as const;
-    const answered = lifecycle.sent(active, { ...answer, atMs: NOW, sentMs: NOW }).thread;
+    const answered = lifecycle.sent(active, { ...answer, atMs: NOW, sentMs: NOW }, moment()).thread;
     const step = react(answered);
     expect(wants(step)).toEqual(['tellRep']);
     expect(step.thread.lastInboundMs).toBe(NOW + 900);
@@ -68,7 +68,11 @@ describe('a reply token', () => {
     const { thread } = lifecycle.received(undefined, says('hi', { replyToken }), moment());
     expect(thread.replyToken).toEqual(replyToken);
     const entry = { id: 'o', sessionId: 'S@0', actor: 'System', atMs: NOW, sentMs: NOW } as const;
-    const sent = lifecycle.sent(thread, { ...entry, content: { kind: 'text', text: 'Hello' } });
+    const sent = lifecycle.sent(
+      thread,
+      { ...entry, content: { kind: 'text', text: 'Hello' } },
+      moment(),
+    );
     expect(sent.thread.replyToken).toBeUndefined();
     expect(hear(thread, 'and', 10).thread.replyToken).toBeUndefined();
   });

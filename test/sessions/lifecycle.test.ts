@@ -33,6 +33,7 @@ describe('a first message', () => {
       session: {
         id: 'S@0',
         status: 'Waiting',
+        origin: 'InboundInitiated',
         startedMs: NOW,
         workId: 'W@0',
         acceptedMs: undefined,
@@ -84,16 +85,20 @@ describe('a further message', () => {
       sentMs: NOW + 20,
       content: { kind: 'text' as const, text: 'yes?' },
     });
-    const answered = lifecycle.sent(active(), entry('out-1'));
+    const answered = lifecycle.sent(active(), entry('out-1'), moment(20));
     expect(answered.thread.session).toMatchObject({ repliedOnce: true });
     expect(answered.thread.session?.unansweredSinceMs).toBeUndefined();
     const asked = hear(hear(answered.thread, 'first', 100).thread, 'second', 200);
     expect(asked.thread.session).toMatchObject({ unansweredSinceMs: NOW + 100, repliedOnce: true });
     const auto = { ...entry('out-2'), actor: 'System' as const };
-    const greeted = lifecycle.sent(asked.thread, auto);
+    const greeted = lifecycle.sent(asked.thread, auto, moment(20));
     expect(greeted.thread.session).toEqual(asked.thread.session);
     expect(greeted.entries).toEqual([auto]);
-    const stale = lifecycle.sent(asked.thread, { ...entry('out-3'), sessionId: 'an older one' });
+    const stale = lifecycle.sent(
+      asked.thread,
+      { ...entry('out-3'), sessionId: 'an older one' },
+      moment(20),
+    );
     expect(stale.thread.session).toEqual(asked.thread.session);
     expect(stale.entries).toHaveLength(1);
   });
@@ -167,7 +172,7 @@ describe('keywords', () => {
     const said = (word: string) => wants(lifecycle.received(active(), says(word), at));
     expect(said('stop')).toContain('consent OptedOut');
     expect(said('END')).toContain('consent OptedOut');
-    expect(said('start')).toEqual(['respond optInConfirmation']);
+    expect(said('start')).toContain('respond optInConfirmation');
     expect(said('help')).toEqual(['respond help']);
     expect(said('Bye')).toEqual(['ended by EndUser']);
   });
@@ -219,10 +224,13 @@ describe('an opted-out customer', () => {
 
   it('is back by the opt-in word, with a confirmation; the next message begins a session', () => {
     const step = hear(out(), 'START', 900);
-    expect(wants(step)).toEqual(['consent ImplicitlyOptedIn', 'respond optInConfirmation']);
-    expect(step.thread.consent).toBe('ImplicitlyOptedIn');
+    expect(wants(step)).toEqual(['consent ExplicitlyOptedIn', 'respond optInConfirmation']);
+    expect(step.thread.consent).toBe('ExplicitlyOptedIn');
     expect(wants(hear(step.thread, 'hi', 950))).toEqual(['route', 'respond initial']);
-    expect(wants(hear(active(), 'start'))).toEqual(['respond optInConfirmation']);
+    expect(wants(hear(active(), 'start'))).toEqual([
+      'consent ExplicitlyOptedIn',
+      'respond optInConfirmation',
+    ]);
   });
 
   it('is opted out once, however the stack learns of it', () => {

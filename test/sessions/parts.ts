@@ -24,7 +24,11 @@ export const CHANNEL: Channel = {
   },
 };
 
-export function moment(afterMs = 0, channel: Channel = CHANNEL): Moment {
+export function moment(
+  afterMs = 0,
+  channel: Channel = CHANNEL,
+  more: Partial<Moment> = {},
+): Moment {
   const ids = { session: 'S', work: 'W' };
   return {
     nowMs: NOW + afterMs,
@@ -33,6 +37,10 @@ export function moment(afterMs = 0, channel: Channel = CHANNEL): Moment {
     channel,
     keepMs: KEEP_MS,
     newId: (kind) => `${ids[kind]}@${afterMs}`,
+    introduce: () => ({ person: undefined, language: undefined }),
+    isOpen: true,
+    endsIdle: true,
+    ...more,
   };
 }
 

@@ -28,15 +28,20 @@ function createLab(store: SessionStore) {
       return `${kind}-${ids}`;
     },
     keepMs: KEEP_MS,
+    directory: { attributesOf: () => ({}) },
+    isOpen: () => true,
+    isStatusBased: () => false,
     sendsUnderWay: (key) => sending.get(key),
     onAssigned: () => {},
     onEffect: (_, effect) => effects.push(effect.do),
   });
   const sent = (id: string) =>
-    sessions.update(KEY, 'chat', (thread, { nowMs: atMs }) => {
+    sessions.update(KEY, 'chat', (thread, at) => {
+      const { nowMs: atMs } = at;
       const sessionId = thread.session?.id ?? '';
       const content = { kind: 'text', text: 'yes?' } as const;
-      return lifecycle.sent(thread, { id, sessionId, actor: 'Agent', atMs, sentMs: atMs, content });
+      const entry = { id, sessionId, actor: 'Agent', atMs, sentMs: atMs, content } as const;
+      return lifecycle.sent(thread, entry, at);
     });
   const report = (messageId: string, status: ReceiptStatus, more = {}) =>
     sessions.inbound('chat', { kind: 'receipt', messageId, to: 'ada', status, ...more });
@@ -123,7 +128,7 @@ describe.each([
       await lab.sessions.inbound('chat', stop);
       await lab.sessions.inbound('chat', says('start'));
       await lab.sessions.inbound('chat', stop);
-      expect((await lab.sessions.load(KEY))?.consent).toBe('ImplicitlyOptedIn');
+      expect((await lab.sessions.load(KEY))?.consent).toBe('ExplicitlyOptedIn');
     });
   });
 
