@@ -6,8 +6,8 @@
  * before and counts. Facts that settle nothing count at their own time.
  */
 import type { Fact, FactType, Outcome } from '../src/facts.ts';
-import type { ReceiptStatus } from '../src/message.ts';
 import type { Decisions } from './decisions.ts';
+import { ofMessages, ofTheWire } from './fold-messages.ts';
 import type { Period } from './gauge.ts';
 import type { Load } from './load.ts';
 import type { CountName } from './measures.ts';
@@ -26,9 +26,9 @@ export interface FoldParts {
   readonly decisions: Decisions;
 }
 
-type Of<T extends FactType> = Extract<Fact, { type: T }>;
-type Handlers<T extends FactType = FactType> = { readonly [K in T]: (fact: Of<K>) => void };
-interface Context extends FoldParts {
+export type Of<T extends FactType> = Extract<Fact, { type: T }>;
+export type Handlers<T extends FactType = FactType> = { readonly [K in T]: (fact: Of<K>) => void };
+export interface Context extends FoldParts {
   measures(beganMs: number): boolean;
 }
 
@@ -208,88 +208,6 @@ function primary(pool: 'interruptible' | undefined, units: number): number {
 }
 
 const HEARD = { rep: 'heardFromRep', bot: 'heardFromBot', auto: 'heardAuto' } as const;
-const REPLIES = { rep: 'repliesByRep', bot: 'botReplies', auto: 'autoReplies' } as const;
-
-const RECEIPTS = {
-  sent: undefined,
-  delivered: 'delivered',
-  read: 'read',
-  failed: 'receiptsFailed',
-} as const satisfies Record<ReceiptStatus, CountName | undefined>;
-
-function ofMessages({ rows, measures }: Context) {
-  const countOf =
-    (name: CountName) => (fact: { readonly at: number; readonly channel: string }) => {
-      if (measures(fact.at)) tally(rows.touched(fact.channel), name);
-    };
-  return {
-    received: countOf('received'),
-    duplicateIgnored: countOf('duplicates'),
-    sessionEnded(fact) {
-      countOf('sessionsEnded')(fact);
-      if (!fact.accepted) countOf('endedUnanswered')(fact);
-    },
-    flowFailed: countOf('flowFailures'),
-    botEngaged: countOf('botEngagements'),
-    botLeft(fact) {
-      if (fact.outcome === 'handedOver') countOf('botHandOvers')(fact);
-    },
-    replied(fact) {
-      const { channel, queue, rep, by, first, sinceCustomerMs, sinceRequestMs } = fact;
-      if (measures(fact.at)) {
-        tally(rows.touched(channel, queue, rep), REPLIES[by]);
-      }
-      if (by !== 'rep') return;
-      const settled = (ms: number | undefined): ms is number =>
-        ms !== undefined && measures(fact.at - ms);
-      const touched = rows.touched(channel, queue);
-      if (settled(sinceCustomerMs)) observe(touched, 'replyTurnaround', sinceCustomerMs);
-      if (first && settled(sinceRequestMs)) observe(touched, 'firstReply', sinceRequestMs);
-    },
-    sendFailed: (fact) => countOf(fact.definite ? 'sendFailures' : 'sendsUncertain')(fact),
-    receipt({ at, channel, status, sinceSentMs }) {
-      if (!measures(at - sinceSentMs)) return;
-      const touched = rows.touched(channel);
-      const name = RECEIPTS[status];
-      if (name !== undefined) tally(touched, name);
-      if (status === 'delivered') observe(touched, 'deliveryLatency', sinceSentMs);
-    },
-    consentChanged(fact) {
-      if (fact.to === 'OptedOut') countOf('optOuts')(fact);
-    },
-  } satisfies Handlers<
-    | 'received'
-    | 'duplicateIgnored'
-    | 'sessionEnded'
-    | 'flowFailed'
-    | 'botEngaged'
-    | 'botLeft'
-    | 'replied'
-    | 'sendFailed'
-    | 'receipt'
-    | 'consentChanged'
-  >;
-}
-
-function ofTheWire({ rows, measures }: Context) {
-  return {
-    called({ at, channel, direction, status, tookMs }) {
-      if (!measures(at - tookMs)) return;
-      const touched = rows.touched(channel);
-      const webhook = direction === 'webhook';
-      tally(touched, webhook ? 'webhooks' : 'apiCalls');
-      if (status === 0 || status >= 400) tally(touched, webhook ? 'webhookErrors' : 'apiErrors');
-      observe(touched, webhook ? 'webhookAck' : 'apiLatency', tookMs);
-    },
-    webhookRefused({ at, channel }) {
-      if (measures(at)) tally(rows.touched(channel), 'webhookRefusals');
-    },
-    faultInjected({ at, channel }) {
-      if (measures(at)) tally(rows.touched(channel), 'faultsInjected');
-    },
-  } satisfies Handlers<'called' | 'webhookRefused' | 'faultInjected'>;
-}
-
 /** Adds one to every threshold that `ms` does not exceed. */
 function within(counts: Row['acceptedWithin'], thresholds: readonly number[], ms: number): void {
   for (let t = thresholds.length - 1; t >= 0 && ms <= (thresholds[t] ?? 0); t -= 1) {

@@ -151,6 +151,8 @@ export const STACK_COUNTS = {
   botHandOvers: { by: ['channel'], meaning: 'sessions that a bot handed over' },
   botReplies: { by: ['channel'], meaning: 'messages of bots taken by platforms' },
   optOuts: { by: ['channel'], meaning: 'customers who opted out' },
+  masked: { by: ['channel'], meaning: 'pieces taken out of messages by sensitive-data rules' },
+  erased: { by: ['channel'], meaning: 'end users forgotten upon request' },
   webhooks: { by: ['channel'], meaning: 'webhook calls' },
   webhookErrors: { by: ['channel'], meaning: 'webhook calls without answer or with status >= 400' },
   webhookRefusals: { by: ['channel'], meaning: 'webhook calls the stack refused' },

@@ -15,6 +15,13 @@ export const ERRORS = {
   unknownRep: { definite: true, meaning: 'no such rep' },
   addressInUse: { definite: true, meaning: 'the port is taken by another process' },
   addressDenied: { definite: true, meaning: 'the address or port may not be used' },
+  unknownStore: { definite: true, meaning: 'no store is known by that address' },
+  storeUnavailable: { definite: false, meaning: 'the store can not be reached' },
+  storeFull: { definite: true, meaning: 'the store has no room left; nothing of it was saved' },
+  storeInUse: { definite: true, meaning: 'another process has the store open' },
+  storeDenied: { definite: true, meaning: 'the store may not be read or written' },
+  storeCorrupt: { definite: true, meaning: 'the store is no store of ours, or is damaged' },
+  storeNewer: { definite: true, meaning: 'a newer version of the stack has written the store' },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -188,6 +188,16 @@ export type StackFact =
   | (OfPush & { readonly type: 'closed'; readonly handleMs: number; readonly by: ClosedBy })
   /** Opened work holds other units than before: `units` is what it holds from now on. */
   | (OfPush & { readonly type: 'paused' | 'resumed'; readonly heldBefore: number })
+  /** A sensitive-data rule took something out of a message. */
+  | (At & {
+      readonly type: 'masked';
+      readonly channel: string;
+      readonly rule: string;
+      readonly by: 'rep' | 'visitor' | 'supervisor';
+      readonly times: number;
+    })
+  /** An end user was forgotten upon request. */
+  | (At & { readonly type: 'erased'; readonly channel: string })
   /** One of the numbered choices for what is undocumented decided something. */
   | (At & { readonly type: 'decided'; readonly choice: ChoiceName; readonly work: string })
   /** A supervisor gave a rep other queues or skills. */

@@ -5,6 +5,7 @@
 import type { Channel } from './messaging-channel.ts';
 import type { BusinessHours } from './router/business-hours.ts';
 import type { Flow, SkillRequirement } from './router/flow.ts';
+import type { SensitiveDataRule } from './sensitive-data.ts';
 
 export type { AutoResponses, Channel, Inactivity, Keywords } from './messaging-channel.ts';
 
@@ -23,6 +24,8 @@ export interface Org {
   readonly bots?: Readonly<Record<string, Bot>>;
   readonly businessHours?: Readonly<Record<string, BusinessHours>>;
   readonly routingPartners?: Readonly<Record<string, RoutingPartner>>;
+  /** What is taken out of messages, by rule. */
+  readonly sensitiveData?: Readonly<Record<string, SensitiveDataRule>>;
   readonly omni?: Partial<OmniSettings>;
 }
 

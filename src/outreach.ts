@@ -28,9 +28,11 @@ export interface OutreachParts {
   readonly channels: Org['channels'];
   readonly sessions: Sessions;
   readonly messenger: Messenger;
+  /** Takes out of a rep's message what must not be sent. */
+  readonly mask: (channelId: string, content: Content) => Content;
 }
 
-export function createOutreach({ channels, sessions, messenger }: OutreachParts): Outreach {
+export function createOutreach({ channels, sessions, messenger, mask }: OutreachParts): Outreach {
   return {
     async write(channelId, address, content, by) {
       if (channels[channelId] === undefined) throw new StackError('unknownChannel', channelId);
@@ -39,7 +41,8 @@ export function createOutreach({ channels, sessions, messenger }: OutreachParts)
       );
       if (thread === undefined) return IN_A_SESSION;
       const sender = { by: 'business', ...('rep' in by && { rep: by.rep }) } as const;
-      const outcome = await messenger.send(thread, content, sender);
+      const fit = 'rep' in by ? mask(channelId, content) : content;
+      const outcome = await messenger.send(thread, fit, sender);
       if (!outcome.ok && outcome.definite) {
         await sessions.update(thread.key, channelId, (now, at) =>
           now.session?.id === thread.session?.id

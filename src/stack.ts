@@ -11,7 +11,7 @@ import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createEffects, createFlowDeeds } from './effects.ts';
 import { createEntrance } from './entrance.ts';
 import type { HttpHandler } from './http.ts';
-import type { InboundEvent, Outbound } from './message.ts';
+import type { Content, InboundEvent, Outbound } from './message.ts';
 import { createMessenger } from './messenger.ts';
 import { createNotices } from './notices.ts';
 import { MESSAGING, type Org, omniOf, repsOf, serviceChannelsOf } from './org.ts';
@@ -26,9 +26,11 @@ import type {
   SessionStore,
   Transport,
 } from './ports.ts';
+import { createRecords, type Records } from './records.ts';
 import { isOpenAt } from './router/business-hours.ts';
 import { createQueueSizes } from './router/queue-sizes.ts';
 import { createRouter } from './router/router.ts';
+import { createMask, type Mask } from './sensitive-data.ts';
 import type { Effect } from './sessions/lifecycle.ts';
 import { createSessions } from './sessions/sessions.ts';
 import type { Thread } from './sessions/thread.ts';
@@ -65,6 +67,7 @@ export interface Stack {
   readonly bots: Pick<Bots, 'connect'>;
   readonly supervisor: Supervisor;
   readonly outreach: Outreach;
+  readonly records: Records;
 }
 
 const NOBODY_KNOWN: Directory = { attributesOf: () => ({}) };
@@ -81,13 +84,8 @@ export function createStack(given: StackParts): Stack {
   const parts = { ...given, recorder };
   const newId = createIds();
   const router = createRouter({
-    ...{ clock, recorder, newId },
-    random: parts.random ?? (() => 0),
-    reps: repsOf(org),
-    statuses: org.presenceStatuses,
-    settings: omniOf(org),
-    configOf: (queue) => org.routingConfigs[org.queues[queue]?.routingConfig ?? ''],
-    serviceChannelOf: serviceChannelsOf(org),
+    ...routingOf(parts),
+    newId,
     onPush: (work) => desk.ring(work),
     onPushOver: (work) => desk.stopRinging(work),
     onClosed: (work, by) => desk.closed(work, by),
@@ -97,8 +95,10 @@ export function createStack(given: StackParts): Stack {
     },
   });
   const directory = parts.directory ?? NOBODY_KNOWN;
+  const mask = createMask(org.sensitiveData);
+  const maskRep = createRepMask(mask, clock, recorder);
   const sessions = createSessions({
-    ...{ ...parts, directory, channels },
+    ...{ ...parts, directory, channels, mask },
     ...calendarOf(org, clock),
     newId,
     sendsUnderWay: (key) => messenger.underWay(key),
@@ -112,8 +112,10 @@ export function createStack(given: StackParts): Stack {
     ...{ ...parts, channels, outboundTo },
     sendsUnderWay: messenger.underWay,
   });
-  const botTalk = createBotTalk({ clock, sessions, messenger });
-  const bots = createBots({ org, clock, recorder, router, talk: botTalk });
+  const bots = createBots({
+    ...{ org, clock, recorder, router },
+    talk: createBotTalk({ clock, sessions, messenger }),
+  });
   const dispatch: Dispatch = createDispatch({
     ...{ org, clock, recorder, router, bots },
     directory,
@@ -123,11 +125,9 @@ export function createStack(given: StackParts): Stack {
       carryOut: (thread, effect) => carryOut(thread, effect),
     }),
   });
-  const talk = createTalk({ sessions, messenger, notices });
-  const desk: Switchboard = createSwitchboard({
-    ...{ router, sessions, dispatch, talk },
-    spawn: clock.spawn,
-  });
+  const talk = createTalk({ sessions, messenger, notices, mask: maskRep });
+  const { spawn } = clock;
+  const desk: Switchboard = createSwitchboard({ router, sessions, dispatch, talk, spawn });
   const carryOut: (thread: Thread, effect: Effect) => void = createEffects({
     ...{ clock, recorder, router, sessions, dispatch, bots, desk, messenger, notices },
   });
@@ -135,9 +135,34 @@ export function createStack(given: StackParts): Stack {
     desk: { connect: desk.connect },
     bots: { connect: bots.connect },
     supervisor: createSupervisor({ clock, router, sessions }),
-    outreach: createOutreach({ channels, sessions, messenger }),
+    outreach: createOutreach({ channels, sessions, messenger, mask: maskRep }),
+    records: createRecords({ ...parts, sessions, sendsUnderWay: messenger.underWay }),
     inbound: sessions.inbound,
     handle: createEntrance(parts, sessions.inbound, partners, router),
+  };
+}
+
+/** What of an org, and of chance, the router goes by. */
+function routingOf({ org, clock, recorder, random }: StackParts) {
+  return {
+    ...{ clock, recorder },
+    random: random ?? (() => 0),
+    reps: repsOf(org),
+    statuses: org.presenceStatuses,
+    settings: omniOf(org),
+    configOf: (queue: string) => org.routingConfigs[org.queues[queue]?.routingConfig ?? ''],
+    serviceChannelOf: serviceChannelsOf(org),
+  };
+}
+
+/** Masks what reps write, and says so. */
+function createRepMask(mask: Mask, clock: Clock, recorder: Recorder) {
+  return (channel: string, content: Content): Content => {
+    const masked = mask(content, 'rep');
+    for (const { rule, times } of masked.found) {
+      recorder.record({ type: 'masked', at: clock.now(), channel, rule, by: 'rep', times });
+    }
+    return masked.content;
   };
 }
 

@@ -11,11 +11,13 @@ export interface TalkParts {
   readonly sessions: Sessions;
   readonly messenger: Messenger;
   readonly notices: Notices;
+  /** Takes out of a rep's message what must not be sent. */
+  readonly mask: (channelId: string, content: Content) => Content;
 }
 
 export type Talk = ReturnType<typeof createTalk>;
 
-export function createTalk({ sessions, messenger, notices }: TalkParts) {
+export function createTalk({ sessions, messenger, notices, mask }: TalkParts) {
   return {
     begin(thread: Thread): void {
       if (thread.session !== undefined) notices.announce(thread, 'joined', thread.session);
@@ -31,7 +33,8 @@ export function createTalk({ sessions, messenger, notices }: TalkParts) {
       const over = session?.id !== sessionId || !isOpen(session);
       if (over && consent !== 'OptedOut') return SESSION_OVER;
       const { queue } = demand;
-      return messenger.send(thread, content, { by: 'rep', rep: rep.id, queue, requestedAtMs });
+      const fit = mask(item.channelId, content);
+      return messenger.send(thread, fit, { by: 'rep', rep: rep.id, queue, requestedAtMs });
     },
     async typing({ item }: AgentWork, on: boolean): Promise<void> {
       const thread = await sessions.load(item.endUser);

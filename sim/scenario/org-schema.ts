@@ -3,6 +3,7 @@
  * Whether its names refer to anything is `references.ts`; whether it can work, `check-org.ts`.
  */
 import * as z from 'zod';
+import { whyNoPattern } from '../../src/sensitive-data.ts';
 import { channel } from './channel-schema.ts';
 import { name, named, nonEmpty, percentage, section, someTime, text } from './fields.ts';
 import { businessHoursSchema, flowSchema, skillRequirement } from './flow-schema.ts';
@@ -193,6 +194,26 @@ const omni = section({
     .describe('How old the queue size is that flows see. Absent: it is true.'),
 }).describe('Settings of Omni-Channel, org limits, and what the documents leave open.');
 
+const sensitiveDataRule = section({
+  pattern: text
+    .superRefine((pattern, context) => {
+      const wrong = whyNoPattern(pattern);
+      if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong });
+    })
+    .describe('A regular expression of RE2: it minds case, and has no look-arounds.'),
+  action: z
+    .enum(['Replace', 'Remove'])
+    .prefault('Replace')
+    .describe('What becomes of what it finds.'),
+  replacement: text.prefault('*****').describe('With Replace: what stands in its place.'),
+  enforceOn: z
+    .array(z.enum(['rep', 'visitor', 'supervisor']))
+    .min(1)
+    .prefault(['rep', 'visitor', 'supervisor'])
+    .describe('In whose messages.'),
+  priority: z.int().min(0).prefault(0).describe('Lower first.'),
+}).describe('A sensitive-data rule (LiveChatSensitiveDataRule), for plain text.');
+
 export const orgSchema = section({
   org: name.describe("The org's name."),
   channels: nonEmpty(named(channel), 'channel').describe('Messaging channels by id.'),
@@ -207,6 +228,9 @@ export const orgSchema = section({
   bots: named(bot).prefault({}).describe('Bots by name.'),
   businessHours: named(businessHoursSchema).prefault({}).describe('Business hours by name.'),
   routingPartners: named(routingPartner).prefault({}).describe('External routers by name.'),
+  sensitiveData: named(sensitiveDataRule)
+    .prefault({})
+    .describe('What is taken out of messages before they are stored or shown, by rule.'),
   omni: omni.prefault({}).describe('Settings of Omni-Channel, and limits of the org.'),
   reps: nonEmpty(named(repSetup), 'rep').describe('Reps and pools of reps by name.'),
 }).meta({ title: 'Rehearsal org', description: 'What an admin sets up, as a scenario uses it.' });

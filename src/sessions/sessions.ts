@@ -12,6 +12,7 @@ import type {
 } from '../message.ts';
 import type { Channel } from '../org.ts';
 import type { Clock, Directory, Recorder, SessionStore } from '../ports.ts';
+import type { Mask } from '../sensitive-data.ts';
 import type { Effect, Moment, Step } from './lifecycle.ts';
 import * as lifecycle from './lifecycle.ts';
 import { createReceipts } from './receipts.ts';
@@ -32,6 +33,7 @@ export interface SessionsParts {
   readonly isStatusBased: (channelId: string) => boolean;
   /** How long threads and claims are kept after their last event. */
   readonly keepMs: number;
+  readonly mask: Mask;
   /** Sends to this end user that are not kept yet: their receipts may come first. */
   readonly sendsUnderWay: (key: string) => Promise<unknown> | undefined;
   /** Called for every effect of a saved step, in order. */
@@ -59,6 +61,8 @@ export interface Sessions {
     take: (thread: Thread | undefined, at: Moment) => Step | undefined,
   ): Promise<Thread | undefined>;
   load(key: string): Promise<Thread | undefined>;
+  /** Erases all that is kept of an end user. */
+  forget(key: string): Promise<void>;
 }
 
 export function createSessions(given: SessionsParts): Sessions {
@@ -69,10 +73,13 @@ export function createSessions(given: SessionsParts): Sessions {
   );
   const parts = { ...given, store, timers };
 
-  const message = (channelId: string, event: InboundMessage) => {
-    const { from, messageId } = event;
+  const message = (channelId: string, heard: InboundMessage) => {
+    const { from, messageId } = heard;
     const key = threadKey(channelId, from);
     const claims = [messageId];
+    // What must not be stored is not even looked at.
+    const { content, found } = parts.mask(heard.content, 'visitor');
+    const event = found.length === 0 ? heard : { ...heard, content };
     const change: Change = (thread, at) => lifecycle.received(thread, event, at);
     return take(parts, key, channelId, claims, change, (step) => {
       const at = clock.now();
@@ -82,6 +89,9 @@ export function createSessions(given: SessionsParts): Sessions {
       }
       const ids = { session: step.thread.session?.id ?? '', endUser: key, messageId };
       recorder.record({ type: 'received', at, channel: channelId, ...ids });
+      for (const { rule, times } of found) {
+        recorder.record({ type: 'masked', at, channel: channelId, rule, by: 'visitor', times });
+      }
       for (const effect of step.effects) parts.onEffect(step.thread, effect);
     });
   };
@@ -116,6 +126,10 @@ export function createSessions(given: SessionsParts): Sessions {
       });
     },
     load: (key) => clock.hold(store.load(key, unixNow(clock))),
+    async forget(key) {
+      timers.cancel(key);
+      await clock.hold(store.erase(key));
+    },
     inbound(channelId, event) {
       if (event.kind === 'message') return message(channelId, event);
       if (event.kind === 'typing') return typing(channelId, event);
@@ -127,12 +141,13 @@ export function createSessions(given: SessionsParts): Sessions {
 }
 
 /** What is asked about one end user, one after another. */
-function inTurn(store: SessionStore): Pick<SessionStore, 'load' | 'update' | 'receipt'> {
+function inTurn(store: SessionStore): Pick<SessionStore, 'load' | 'update' | 'receipt' | 'erase'> {
   const turns = createTurns();
   return {
     load: (key, nowMs) => turns(key, () => store.load(key, nowMs)),
     update: (key, nowMs, step) => turns(key, () => store.update(key, nowMs, step)),
     receipt: (key, report, nowMs) => turns(key, () => store.receipt(key, report, nowMs)),
+    erase: (key) => turns(key, () => store.erase(key)),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Thread } from './thread.ts';
 export interface Timers {
   /** A thread was saved: its timer is set, moved or taken away. */
   set(thread: Thread): void;
+  cancel(key: string): void;
 }
 
 export function createTimers(clock: Clock, wake: (thread: Thread) => Promise<unknown>): Timers {
@@ -29,6 +30,10 @@ export function createTimers(clock: Clock, wake: (thread: Thread) => Promise<unk
         clock.spawn(`the session of ${key} is due`, () => wake(thread));
       });
       timers.set(key, { dueMs, timer });
+    },
+    cancel(key) {
+      timers.get(key)?.timer.cancel();
+      timers.delete(key);
     },
   };
 }

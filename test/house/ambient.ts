@@ -35,6 +35,11 @@ export const LEAVE: readonly Leave[] = [
     may: ['Date.now', 'performance', 'timer'],
     because: 'it is the clock of real time',
   },
+  {
+    file: 'src/stores/redis/client.ts',
+    may: ['timer'],
+    because: 'a server that never answers is given up',
+  },
   { file: 'sim/clock/drain.ts', may: ['process'], because: 'a tick tells that promises ran out' },
   {
     file: 'sim/clock/loop.ts',

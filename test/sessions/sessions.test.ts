@@ -28,6 +28,7 @@ function createLab(store: SessionStore) {
       return `${kind}-${ids}`;
     },
     keepMs: KEEP_MS,
+    mask: (content) => ({ content, found: [] }),
     directory: { attributesOf: () => ({}) },
     isOpen: () => true,
     isStatusBased: () => false,

@@ -1,12 +1,44 @@
 /** Every store against the one contract. `STORES=memory` (or a list, by commas) narrows it. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { SessionStore } from '../../src/ports.ts';
 import { createMemoryStore } from '../../src/stores/memory/store.ts';
+import { openRedisStore } from '../../src/stores/redis/store.ts';
+import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { sessionStoreContract } from '../contracts/session-store.ts';
 import { delayed } from './delayed.ts';
+import { type RedisServer, redisMissing, startRedis } from './redis-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rehearsal-stores-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newFile = () => {
+  files += 1;
+  return join(folder, `${files}.db`);
+};
+
+const servers: Promise<RedisServer>[] = [];
+afterAll(() => Promise.all(servers.map(async (server) => (await server).stop())));
+/** Opens stores on one server, each under a prefix of its own. */
+const redis = (options: readonly string[], query = '') => {
+  let server: Promise<RedisServer> | undefined;
+  return async () => {
+    if (server === undefined) {
+      server = startRedis(options);
+      servers.push(server);
+    }
+    files += 1;
+    return openRedisStore(`${(await server).url}?prefix=test-${files}${query}`);
+  };
+};
 
 const STORES: Readonly<Record<string, () => SessionStore | Promise<SessionStore>>> = {
   memory: createMemoryStore,
+  sqlite: () => openSqliteStore(newFile()),
+  redis: redis([]),
+  'redis-cluster': redis(['--cluster-enabled', 'yes'], '&cluster'),
 };
 
 const wanted = process.env.STORES?.split(',') ?? Object.keys(STORES);
@@ -18,6 +50,11 @@ it('knows every store it is asked to test', () => {
 
 for (const [name, make] of Object.entries(STORES)) {
   if (!wanted.includes(name)) continue;
+  const missing = name.startsWith('redis') ? redisMissing() : undefined;
+  if (missing !== undefined) {
+    it.skip(`the ${name} store: ${missing}`, () => {});
+    continue;
+  }
   describe(`the ${name} store`, () => sessionStoreContract(make));
   describe(`the ${name} store, behind a slow line`, () => {
     sessionStoreContract(async () => delayed(await make()));

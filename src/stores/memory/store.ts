@@ -2,18 +2,17 @@
  * The session store in this process's memory: fast, bounded by time, gone with the process.
  * Threads whose session is over, and claims, are forgotten when their time has passed.
  */
-import type { Receipt, ReceiptStatus, Watermark } from '../../message.ts';
+import type { Receipt, Watermark } from '../../message.ts';
 import type { ReceiptChange, SessionStore } from '../../ports.ts';
 import { type Entry, isOpen, type Thread } from '../../sessions/thread.ts';
+import { withReceipt } from '../codec.ts';
+import { forgettableAfter } from '../expiry.ts';
 import { createAging } from './aging.ts';
 
 interface Kept {
   readonly thread: Thread;
   readonly entries: readonly Entry[];
 }
-
-/** How far a receipt has got; a later one never takes an earlier one back. */
-const RANK: Readonly<Record<ReceiptStatus, number>> = { sent: 1, failed: 2, delivered: 3, read: 4 };
 
 export function createMemoryStore(): SessionStore {
   const threads = createAging<Kept>(expired);
@@ -51,10 +50,9 @@ export function createMemoryStore(): SessionStore {
       if (kept === undefined) return changes;
       const entries = kept.entries.map((entry) => {
         if (entry.actor === 'EndUser' || !isMeant(entry)) return entry;
-        const changed = entry.receipt === undefined || RANK[entry.receipt] < RANK[report.status];
-        const next = changed ? { ...entry, receipt: report.status } : entry;
-        changes.push({ entry: next, changed });
-        return next;
+        const change = withReceipt(entry, report.status);
+        changes.push(change);
+        return change.entry;
       });
       if (changes.some(({ changed }) => changed)) threads.replace(key, { ...kept, entries });
       return changes;
@@ -111,8 +109,7 @@ function claimOf(key: string, claim: string): string {
   return `${key}\n${claim}`;
 }
 
-/** An open session or an opt-out is never forgotten. */
 function expired({ thread }: Kept, nowMs: number): boolean {
-  const over = thread.session === undefined || !isOpen(thread.session);
-  return over && thread.consent !== 'OptedOut' && thread.keepUntilMs < nowMs;
+  const after = forgettableAfter(thread);
+  return after !== undefined && after < nowMs;
 }
