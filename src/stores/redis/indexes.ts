@@ -1,8 +1,8 @@
 /**
  * Who is open, and who is whose, over all slots. Entered before the thread is saved and left after:
  * a crash in between leaves a name too many, never one too few. A name's score is the version of
- * its thread, so that who leaves late does not take out what somebody else has entered since. Readers
- * look at the thread itself.
+ * its thread, so that who leaves late does not take out what somebody else has entered since.
+ * Readers look at the thread itself.
  */
 import { isOpen, type Thread } from '../../sessions/thread.ts';
 import type { Client } from './client.ts';
