@@ -57,6 +57,7 @@ export function ofMessages({ rows, measures }: Context) {
       for (let i = 0; i < fact.times; i += 1) countOf('masked')(fact);
     },
     erased: countOf('erased'),
+    sendUncertain: countOf('sendsUncertain'),
   } satisfies Handlers<
     | 'received'
     | 'duplicateIgnored'
@@ -70,6 +71,7 @@ export function ofMessages({ rows, measures }: Context) {
     | 'consentChanged'
     | 'masked'
     | 'erased'
+    | 'sendUncertain'
   >;
 }
 

@@ -5,9 +5,10 @@
  */
 import type { FaultSettings } from '../mock-providers/faults.ts';
 import type { PartnerBehaviour } from '../mock-providers/routing-partner.ts';
-import type { TransferTarget } from '../src/dispatch.ts';
+
 import type { Content } from '../src/message.ts';
 import type { Org } from '../src/org.ts';
+import type { Destination } from '../src/sessions/thread.ts';
 import type { Selection } from '../src/supervisor.ts';
 
 export interface Plan {
@@ -149,7 +150,7 @@ export interface RepBehaviour {
   readonly startsAs?: string;
   /** Chance of never closing the tab of a conversation, 0 to 1. */
   readonly leavesTabOpen: number;
-  readonly transfers?: TransferTarget & { readonly share: number };
+  readonly transfers?: Destination & { readonly share: number };
   /** How often after-conversation work is extended. */
   readonly extendsAfterWork: number;
   /**

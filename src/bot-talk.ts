@@ -4,7 +4,7 @@ import type { Messenger } from './messenger.ts';
 import type { Clock } from './ports.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
-import { isOpen } from './sessions/thread.ts';
+import { isOpen, type Thread } from './sessions/thread.ts';
 
 export interface BotTalkParts {
   readonly clock: Clock;
@@ -19,9 +19,10 @@ export function createBotTalk({ clock, sessions, messenger }: BotTalkParts): Bot
         sessions.update(endUser, channelId, (thread) => lifecycle.engaged(thread, workId)),
       );
     },
-    async waitsAgain({ endUser, channelId, workId }) {
-      const wait = (thread: Parameters<typeof lifecycle.waitsAgain>[0]) =>
-        lifecycle.waitsAgain(thread, workId);
+    async waitsAgain({ endUser, channelId, workId, queue }) {
+      const wanted = { text: '', to: { queue }, from: { queue } };
+      const wait = (thread: Thread, at: lifecycle.Moment) =>
+        lifecycle.waitsAgain(thread, workId, wanted, at);
       return (await sessions.update(endUser, channelId, wait)) !== undefined;
     },
     async ended({ endUser, channelId, workId }) {

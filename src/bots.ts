@@ -82,8 +82,9 @@ export function createBots(parts: BotsParts) {
     },
     async handOver(workId, queue) {
       const work = leave(workId, 'handedOver');
-      if (work === undefined || !(await parts.talk.waitsAgain(work.request))) return;
-      parts.router.enqueue(queue === undefined ? work.request : { ...work.request, queue });
+      if (work === undefined) return;
+      const request = queue === undefined ? work.request : { ...work.request, queue };
+      if (await parts.talk.waitsAgain(request)) parts.router.enqueue(request);
     },
     async end(workId) {
       const work = leave(workId, 'ended');
@@ -114,6 +115,7 @@ export function createBots(parts: BotsParts) {
       events.engaged({ id: workId, channelId, endUser, ordinal });
       return true;
     },
+    has: (workId: string) => held.has(workId),
     /** True when a bot has the session. */
     message(workId: string, entry: Entry): boolean {
       const work = held.get(workId);

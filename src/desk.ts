@@ -2,10 +2,10 @@
  * The rep's side of the stack: what a console offers a person, or a simulated one. The port only;
  * `switchboard.ts` is behind it.
  */
-import type { TransferTarget } from './dispatch.ts';
+
 import type { ClosedBy } from './facts.ts';
 import type { Content, SendOutcome } from './message.ts';
-import type { EndedBy, Entry } from './sessions/thread.ts';
+import type { Destination, EndedBy, Entry } from './sessions/thread.ts';
 
 /** What a rep is shown when work rings. */
 export interface Offer {
@@ -22,6 +22,13 @@ export interface Offer {
   readonly attempt: number;
   /** It was accepted by itself: there is nothing to answer. */
   readonly autoAccepted: boolean;
+}
+
+/** Work a rep has: it rings, or is open. */
+export interface HeldWork extends Offer {
+  readonly opened: boolean;
+  /** The session is over; the tab is still open. */
+  readonly finished: boolean;
 }
 
 /** What happens to a rep. Called at the moment it happens; must not throw. */
@@ -57,13 +64,17 @@ export interface RepSession {
   /** Closes the tab, which frees the capacity (tab-based), and ends the after-work. */
   close(id: string): void;
   /** Passes the session on. False when there was nothing to pass on any more. */
-  transfer(id: string, to: TransferTarget): Promise<boolean>;
+  transfer(id: string, to: Destination): Promise<boolean>;
   /** More time for after-conversation work; false when there is none to be had. */
   extend(id: string): boolean;
   /** Sets the session inactive: the customer's next message wakes it. */
   inactivate(id: string): Promise<void>;
   /** Sets it aside, still the rep's own; the customer's next message brings it back. */
   pause(id: string): Promise<boolean>;
+  /** What rings here and is open here. */
+  works(): readonly HeldWork[];
+  /** What was said in a session the rep has open, oldest first. */
+  entries(id: string): Promise<readonly Entry[]>;
   /** The console's connection is gone, or is back. */
   disconnect(): void;
   reconnect(): void;

@@ -9,24 +9,11 @@ import { unixNow } from './clock/unix-now.ts';
 import { MESSAGING, type Org, serviceChannelsOf } from './org.ts';
 import type { Clock, Directory, Recorder } from './ports.ts';
 import { isOpenAt } from './router/business-hours.ts';
-import {
-  type FlowContext,
-  type FlowOutcome,
-  runFlow,
-  type SkillRequirement,
-} from './router/flow.ts';
+import { type FlowContext, type FlowOutcome, runFlow } from './router/flow.ts';
 import type { QueueSizes } from './router/queue-sizes.ts';
 import type { Router } from './router/router.ts';
 import type { RoutingRequest, Wishes } from './router/work.ts';
-import type { Session, Thread } from './sessions/thread.ts';
-
-/** Where work may be passed on to. */
-export interface TransferTarget {
-  readonly queue?: string;
-  readonly rep?: string;
-  readonly flow?: string;
-  readonly skills?: readonly SkillRequirement[];
-}
+import type { Destination, Session, Thread, Wanted } from './sessions/thread.ts';
 
 export interface DispatchParts {
   readonly org: Org;
@@ -47,15 +34,61 @@ export interface DispatchParts {
 export type Dispatch = ReturnType<typeof createDispatch>;
 
 export function createDispatch(parts: DispatchParts) {
-  const { org, router, bots } = parts;
-  const requests = createRequestsOf(parts);
-
+  const { router, bots } = parts;
+  const { first, passOn, of } = createAsking(parts);
   const enqueue = (thread: Thread, request: RoutingRequest, bot?: string) => {
     if (bot !== undefined && bots.engage(bot, request)) return;
     if (router.enqueue(request) !== undefined) parts.onUnavailable(thread);
   };
-  /** What a flow makes of a session, and what is to be said once it is routed. */
-  const follow = (thread: Thread, session: Session, flow: string, text: string) => {
+  return {
+    /** A session asks for a rep, with these words. */
+    route(thread: Thread, session: Session, text: string): void {
+      const found = first(thread, session, text);
+      if (found === undefined) return;
+      enqueue(thread, found.request, found.bot);
+      for (const words of found.sends) parts.say(thread, words);
+    },
+    /** The same once more, in a process that has not heard of it. It keeps its age. */
+    routeAgain(thread: Thread, session: Session): void {
+      const { wanted, waitingSinceMs = 0 } = session;
+      const found = wanted?.to
+        ? passOn(thread, session, wanted.to, wanted.from)
+        : first(thread, session, wanted?.text ?? '');
+      if (found === undefined) return;
+      const requestedAtMs = waitingSinceMs - parts.clock.originMs;
+      enqueue(thread, withWishes(found.request, { requestedAtMs }), found.bot);
+    },
+    /** What passing a session on asks for; nothing when a flow ended it. */
+    transfer(
+      thread: Thread,
+      session: Session,
+      to: Destination,
+      from: NonNullable<Wanted['from']>,
+    ): RoutingRequest | undefined {
+      const found = passOn(thread, session, to, from);
+      for (const words of found?.sends ?? []) parts.say(thread, words);
+      return found?.request;
+    },
+    request: of,
+  };
+}
+
+/** What a session asks for, and what is to be said once it is routed; nothing when it was ended. */
+interface Asked {
+  readonly request: RoutingRequest;
+  readonly bot: string | undefined;
+  readonly sends: readonly string[];
+}
+
+function createAsking(parts: DispatchParts) {
+  const { org, clock, recorder } = parts;
+  const requests = createRequestsOf(parts);
+  const follow = (
+    thread: Thread,
+    session: Session,
+    flow: string,
+    text: string,
+  ): Asked | undefined => {
     const outcome = runNamed(parts, thread, flow, text);
     if (outcome.does === 'end') {
       for (const words of outcome.sends) parts.say(thread, words);
@@ -65,54 +98,56 @@ export function createDispatch(parts: DispatchParts) {
     const { sends } = outcome;
     if (outcome.does === 'route') {
       const { queue, bot } = outcome.target;
-      const request = requests.of(thread, session, queue, wishes(outcome, parts.clock));
+      const request = requests.of(thread, session, queue, wishes(outcome, clock));
       return { request, bot, sends };
     }
     const ids = { channel: thread.channelId, session: session.id };
     const { reason } = outcome;
-    parts.recorder.record({ type: 'flowFailed', at: parts.clock.now(), ...ids, flow, reason });
+    recorder.record({ type: 'flowFailed', at: clock.now(), ...ids, flow, reason });
     return { request: requests.of(thread, session), bot: undefined, sends };
   };
   return {
-    /** A session asks for a rep, with these words. */
-    route(thread: Thread, session: Session, text: string): void {
+    of: requests.of,
+    /** As its channel says. */
+    first(thread: Thread, session: Session, text: string): Asked | undefined {
       const channel = org.channels[thread.channelId];
-      if (channel?.flow === undefined || session.startedBy !== undefined) {
-        const rep = session.startedBy ?? channel?.rep;
-        const wants = rep === undefined ? undefined : { rep };
-        enqueue(thread, requests.of(thread, session, undefined, wants));
-        return;
+      if (channel?.flow !== undefined && session.startedBy === undefined) {
+        return follow(thread, session, channel.flow, text);
       }
-      const found = follow(thread, session, channel.flow, text);
-      if (found === undefined) return;
-      enqueue(thread, found.request, found.bot);
-      for (const words of found.sends) parts.say(thread, words);
+      const rep = session.startedBy ?? channel?.rep;
+      const wants = rep === undefined ? undefined : { rep };
+      return plain(requests.of(thread, session, undefined, wants));
     },
-    /** What passing a session on asks for; nothing when a flow ended it. */
-    transfer(
+    /** As the rep says who passes it on. */
+    passOn(
       thread: Thread,
       session: Session,
-      to: TransferTarget,
-      from: { readonly queue: string; readonly rep: string },
-    ): RoutingRequest | undefined {
-      const transferredBy = from.rep;
+      to: Destination,
+      from: Wanted['from'],
+    ): Asked | undefined {
+      const by = from?.rep === undefined ? {} : { transferredBy: from.rep };
       if (to.flow !== undefined) {
         const found = follow(thread, session, to.flow, '');
-        for (const words of found?.sends ?? []) parts.say(thread, words);
-        return found && transferred(found.request, transferredBy);
+        return found && { ...found, request: withWishes(found.request, by) };
       }
       const { rep, skills } = to;
-      const queue = to.queue ?? from.queue;
-      const wants = { ...(rep !== undefined && { rep }), ...(skills && { skills }), transferredBy };
-      return requests.of(thread, session, queue, wants);
+      const queue = to.queue ?? from?.queue;
+      const wants = { ...(rep !== undefined && { rep }), ...(skills && { skills }), ...by };
+      return plain(requests.of(thread, session, queue, wants));
     },
-    request: requests.of,
   };
 }
 
-function transferred(request: RoutingRequest, transferredBy: string): RoutingRequest {
-  return { ...request, wants: { ...request.wants, transferredBy } };
+/** A request that no flow has made. */
+function plain(request: RoutingRequest): Asked {
+  return { request, bot: undefined, sends: NO_WORDS };
 }
+
+function withWishes(request: RoutingRequest, more: Wishes): RoutingRequest {
+  return { ...request, wants: { ...request.wants, ...more } };
+}
+
+const NO_WORDS: readonly string[] = [];
 
 /** A plain request unless something is wished for: most are plain. */
 function createRequestsOf({ org, directory }: DispatchParts) {

@@ -26,6 +26,8 @@ export interface EffectsParts {
   readonly desk: Switchboard;
   readonly messenger: Messenger;
   readonly notices: Notices;
+  /** Given: another process routes and has the desks. It is told whom to have a look at. */
+  readonly onToDo?: (key: string) => void;
 }
 
 export function createEffects(parts: EffectsParts) {
@@ -33,7 +35,9 @@ export function createEffects(parts: EffectsParts) {
   const say = createSay(parts);
   const reopen = createReopen(parts);
   return (thread: Thread, effect: Effect): void => {
-    if (effect.do === 'route') {
+    if (parts.onToDo !== undefined && !IS_DONE_ANYWHERE[effect.do]) {
+      parts.onToDo(thread.key);
+    } else if (effect.do === 'route') {
       parts.dispatch.route(thread, effect.session, effect.text);
     } else if (effect.do === 'reopen') {
       reopen(thread, effect.session, effect.entry);
@@ -51,6 +55,10 @@ export function createEffects(parts: EffectsParts) {
       const at = clock.now();
       recorder.record({ type: 'sessionEnded', at, channel, session: session.id, by, accepted });
       parts.notices.announce(thread, 'ended', session, by);
+      if (parts.onToDo !== undefined) {
+        parts.onToDo(thread.key);
+        return;
+      }
       if (bots.ended(session.workId, by) || router.withdraw(session.workId, by)) return;
       desk.ended(session.workId, by);
     } else if (effect.do === 'inactive') {
@@ -62,6 +70,18 @@ export function createEffects(parts: EffectsParts) {
     }
   };
 }
+
+/** Where who does it need not have the router and the desks; `ended` says what it leaves. */
+const IS_DONE_ANYWHERE: Readonly<Record<Effect['do'], boolean>> = {
+  respond: true,
+  consent: true,
+  route: false,
+  reopen: false,
+  tellRep: false,
+  typing: false,
+  inactive: false,
+  ended: true,
+};
 
 export interface FlowDeedsParts extends Pick<EffectsParts, 'clock' | 'recorder'> {
   readonly messenger: Messenger;
@@ -141,7 +161,7 @@ function createReopen({ clock, router, sessions, dispatch, desk }: EffectsParts)
     clock.spawn(`session of ${thread.key} goes on`, async () => {
       const { key, channelId } = thread;
       const active = await sessions.update(key, channelId, (now) =>
-        lifecycle.engaged(now, session.workId),
+        lifecycle.engaged(now, session.workId, work.rep.id),
       );
       if (active !== undefined) desk.message(session.workId, entry, active);
     });

@@ -198,6 +198,8 @@ export type StackFact =
     })
   /** An end user was forgotten upon request. */
   | (At & { readonly type: 'erased'; readonly channel: string })
+  /** A process ended before it knew whether the platform has taken a message. */
+  | (At & { readonly type: 'sendUncertain'; readonly channel: string; readonly session: string })
   /** One of the numbered choices for what is undocumented decided something. */
   | (At & { readonly type: 'decided'; readonly choice: ChoiceName; readonly work: string })
   /** A supervisor gave a rep other queues or skills. */

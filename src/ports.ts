@@ -132,8 +132,8 @@ export interface SessionStore {
   entries(key: string, sessionId: string): Answer<readonly Entry[]>;
   /** The same of all sessions there were. */
   history(key: string): Answer<readonly Entry[]>;
-  /** Every thread whose session is open, in no order; what changes meanwhile may be among them. */
-  openThreads(): AsyncIterable<Thread>;
+  /** Every thread of which something is to be done still, in no order, as it is or just was. */
+  unfinished(): AsyncIterable<Thread>;
   /** The threads of one customer record (`Thread.person`), on all channels. */
   ofPerson(person: string, nowMs: number): Answer<readonly Thread[]>;
   /** Forgets a thread, its entries and its claims at once. False if there was none. */

@@ -27,11 +27,11 @@ import type {
   Transport,
 } from './ports.ts';
 import { createRecords, type Records } from './records.ts';
+import { createRecovery, type Recovery } from './recovery.ts';
 import { isOpenAt } from './router/business-hours.ts';
 import { createQueueSizes } from './router/queue-sizes.ts';
 import { createRouter } from './router/router.ts';
 import { createMask, type Mask } from './sensitive-data.ts';
-import type { Effect } from './sessions/lifecycle.ts';
 import { createSessions } from './sessions/sessions.ts';
 import type { Thread } from './sessions/thread.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -54,8 +54,20 @@ export interface StackParts {
   /** How the stack calls routing partners, and where they listen. */
   readonly transport?: Transport;
   readonly partnerUrlOf?: (partner: string) => string | undefined;
+  /** Absent: the store lives and ends with this process. */
+  readonly sharing?: Sharing;
   /** In [0, 1), the same for the same id; for reps whom only a lot can tell apart. */
   readonly random?: (id: string) => number;
+}
+
+/** How a process shares its store: with its own next life, and maybe with other processes. */
+export interface Sharing {
+  /** Before the ids it makes: no other process, and no other life of it, makes the same. */
+  readonly idPrefix: string;
+  /** No other process has the store. */
+  readonly isAlone: boolean;
+  /** Given: another process routes and has the desks. It is to have a look at this end user. */
+  readonly onToDo?: (key: string) => void;
 }
 
 export interface Stack {
@@ -68,6 +80,7 @@ export interface Stack {
   readonly supervisor: Supervisor;
   readonly outreach: Outreach;
   readonly records: Records;
+  readonly recovery: Recovery;
 }
 
 const NOBODY_KNOWN: Directory = { attributesOf: () => ({}) };
@@ -75,6 +88,7 @@ const NOBODY_KNOWN: Directory = { attributesOf: () => ({}) };
 export function createStack(given: StackParts): Stack {
   const { org, clock } = given;
   const { channels } = org;
+  const { directory = NOBODY_KNOWN } = given;
   const partners = createPartners({
     ...{ org, clock },
     transport: given.transport,
@@ -82,7 +96,8 @@ export function createStack(given: StackParts): Stack {
   });
   const recorder = partners.observe(given.recorder);
   const parts = { ...given, recorder };
-  const newId = createIds();
+  const terms = termsOf(given.sharing, (key) => recovery.lookSoon(key));
+  const newId = createIds(given.sharing?.idPrefix);
   const router = createRouter({
     ...routingOf(parts),
     newId,
@@ -94,11 +109,10 @@ export function createStack(given: StackParts): Stack {
       channelRouting.ask(item);
     },
   });
-  const directory = parts.directory ?? NOBODY_KNOWN;
   const mask = createMask(org.sensitiveData);
   const maskRep = createRepMask(mask, clock, recorder);
   const sessions = createSessions({
-    ...{ ...parts, directory, channels, mask },
+    ...{ ...parts, ...terms, directory, channels, mask },
     ...calendarOf(org, clock),
     newId,
     sendsUnderWay: (key) => messenger.underWay(key),
@@ -107,7 +121,7 @@ export function createStack(given: StackParts): Stack {
   });
   const outboundTo = createOutboundTo(clock, newId);
   const channelRouting = createChannelRouting({ ...parts, outboundTo, router: () => router });
-  const messenger = createMessenger({ ...parts, channels, sessions, outboundTo });
+  const messenger = createMessenger({ ...parts, ...terms, channels, sessions, outboundTo });
   const notices = createNotices({
     ...{ ...parts, channels, outboundTo },
     sendsUnderWay: messenger.underWay,
@@ -126,19 +140,32 @@ export function createStack(given: StackParts): Stack {
     }),
   });
   const talk = createTalk({ sessions, messenger, notices, mask: maskRep });
-  const { spawn } = clock;
-  const desk: Switchboard = createSwitchboard({ router, sessions, dispatch, talk, spawn });
-  const carryOut: (thread: Thread, effect: Effect) => void = createEffects({
-    ...{ clock, recorder, router, sessions, dispatch, bots, desk, messenger, notices },
-  });
+  const desk: Switchboard = createSwitchboard({ clock, router, sessions, dispatch, talk });
+  const here = { sessions, router, dispatch, bots, desk, messenger };
+  const carryOut = createEffects({ ...parts, ...terms, ...here, notices });
+  const recovery = createRecovery({ ...parts, ...terms, ...here });
   return {
     desk: { connect: desk.connect },
     bots: { connect: bots.connect },
     supervisor: createSupervisor({ clock, router, sessions }),
     outreach: createOutreach({ channels, sessions, messenger, mask: maskRep }),
     records: createRecords({ ...parts, sessions, sendsUnderWay: messenger.underWay }),
+    recovery,
     inbound: sessions.inbound,
     handle: createEntrance(parts, sessions.inbound, partners, router),
+  };
+}
+
+/** What it means for the parts of a stack how its store is shared. */
+function termsOf(sharing: Sharing | undefined, lookSoon: (key: string) => void) {
+  const onToDo = sharing?.onToDo;
+  return {
+    isJournalled: sharing !== undefined,
+    insists: sharing !== undefined,
+    isAlone: sharing?.isAlone ?? true,
+    wakes: onToDo === undefined,
+    ...(sharing !== undefined && { onKnown: onToDo ?? lookSoon }),
+    ...(onToDo !== undefined && { onToDo }),
   };
 }
 
@@ -190,11 +217,11 @@ function createOutboundTo(clock: Clock, newId: (kind: 'send') => string) {
 }
 
 /** Ids in order of making, per kind: readable, and the same in every run of a seed. */
-function createIds(): (kind: 'session' | 'work' | 'agentWork' | 'send') => string {
+function createIds(before = ''): (kind: 'session' | 'work' | 'agentWork' | 'send') => string {
   const next = { session: 0, work: 0, agentWork: 0, send: 0 };
   const prefix = { session: 'S', work: 'W', agentWork: 'A', send: 'M' };
   return (kind) => {
     next[kind] += 1;
-    return `${prefix[kind]}${next[kind]}`;
+    return `${before}${prefix[kind]}${next[kind]}`;
   };
 }

@@ -2,16 +2,17 @@
  * Behind the desk: connects what the router and the sessions say to whoever sits at a rep's desk,
  * and what that person does to the router and the sessions. Knows no platform.
  */
-import type { Desk, Offer, RepEvents, RepSession } from './desk.ts';
-import type { Dispatch, TransferTarget } from './dispatch.ts';
+import type { Desk, HeldWork, Offer, RepEvents, RepSession } from './desk.ts';
+import type { Dispatch } from './dispatch.ts';
 import { StackError } from './errors.ts';
 import type { ClosedBy } from './facts.ts';
+import type { Clock } from './ports.ts';
 import type { Router } from './router/router.ts';
 import type { AgentWork, AgentWorkStatus } from './router/work.ts';
 import type { Moment } from './sessions/lifecycle.ts';
 import * as lifecycle from './sessions/lifecycle.ts';
 import type { Sessions } from './sessions/sessions.ts';
-import type { EndedBy, Entry, Thread } from './sessions/thread.ts';
+import type { Destination, EndedBy, Entry, Thread } from './sessions/thread.ts';
 import type { Talk } from './talk.ts';
 
 export interface SwitchboardParts {
@@ -19,8 +20,7 @@ export interface SwitchboardParts {
   readonly sessions: Sessions;
   readonly dispatch: Pick<Dispatch, 'transfer'>;
   readonly talk: Talk;
-  /** Starts something that is not waited for. */
-  readonly spawn: (name: string, task: () => Promise<unknown>) => void;
+  readonly clock: Pick<Clock, 'spawn'>;
 }
 
 /** The desk, with the stack's side of it: what the router and the sessions tell it. */
@@ -35,6 +35,10 @@ export interface Switchboard extends Desk {
   wentInactive(workId: string): void;
   /** The work a rep has open for this item, if any. */
   opened(workId: string): AgentWork | undefined;
+  /** A rep has this open since before this process began. */
+  restored(work: AgentWork): void;
+  /** Somebody else has it in truth. */
+  takeAway(work: AgentWork): void;
 }
 
 export function createSwitchboard(parts: SwitchboardParts): Switchboard {
@@ -48,10 +52,16 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     works.delete(work.id);
     if (opened.get(work.item.workId) === work) opened.delete(work.item.workId);
   };
+  const closedBy = (work: AgentWork, by: ClosedBy, close?: (work: AgentWork) => unknown) => {
+    people.get(work.rep.id)?.closed?.(work.id, by);
+    close?.(work);
+    forget(work);
+  };
   const open = (work: AgentWork): Promise<boolean> => {
     const { endUser, channelId, workId } = work.item;
     opened.set(workId, work);
-    const accept = (thread: Thread, at: Moment) => lifecycle.accepted(thread, workId, at);
+    const accept = (thread: Thread, at: Moment) =>
+      lifecycle.accepted(thread, workId, at, work.rep.id);
     return sessions.update(endUser, channelId, accept).then((thread) => {
       // The session ended between the push and the accept.
       if (thread === undefined) {
@@ -68,28 +78,26 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
       return createSeat(repId, works, { ...parts, ...partings, open, forget });
     },
     opened: (workId) => opened.get(workId),
+    restored(work) {
+      works.set(work.id, work);
+      opened.set(work.item.workId, work);
+    },
+    takeAway: (work) => closedBy(work, 'transfer', router.drop),
     ring(work) {
       works.set(work.id, work);
       const autoAccepted = router.acceptsByItself(work);
       people.get(work.rep.id)?.offered(offerOf(work, autoAccepted));
       if (!autoAccepted || !router.accept(work)) return;
-      parts.spawn(`rep ${work.rep.id} is given ${work.id}`, () => open(work));
+      parts.clock.spawn(`rep ${work.rep.id} is given ${work.id}`, () => open(work));
     },
     stopRinging(work) {
       works.delete(work.id);
       people.get(work.rep.id)?.withdrawn(work.id);
     },
     closed(work, by) {
-      const { endUser, channelId, workId } = work.item;
-      forget(work);
-      people.get(work.rep.id)?.closed?.(work.id, by);
+      closedBy(work, by);
       // Nobody attends to it now, until the customer writes again (choice C24).
-      if (by !== 'logout') return;
-      parts.spawn(`session of ${endUser} goes inactive`, () =>
-        sessions.update(endUser, channelId, (thread, at) =>
-          lifecycle.inactivated(thread, workId, at),
-        ),
-      );
+      if (by === 'logout') partings.abandon(work);
     },
     message(workId, entry, thread) {
       const work = opened.get(workId);
@@ -109,16 +117,14 @@ export function createSwitchboard(parts: SwitchboardParts): Switchboard {
     },
     wentInactive(workId) {
       const work = opened.get(workId);
-      if (work === undefined) return;
-      people.get(work.rep.id)?.closed?.(work.id, 'inactivity');
-      partings.letGo(work);
+      if (work !== undefined) closedBy(work, 'inactivity', router.close);
     },
   };
 }
 
 /** How a rep parts with a session that goes on. */
 function createPartings(
-  { sessions, router, dispatch }: SwitchboardParts,
+  { sessions, router, dispatch, clock }: SwitchboardParts,
   forget: (work: AgentWork) => void,
   opened: Map<string, AgentWork>,
 ) {
@@ -126,12 +132,21 @@ function createPartings(
     if (router.close(work)) forget(work);
   };
   return {
-    async handOn(work: AgentWork, to: TransferTarget): Promise<boolean> {
+    /** Nobody attends to it now; the customer's next message wakes it. */
+    abandon({ item: { endUser, channelId, workId } }: AgentWork): void {
+      clock.spawn(`session of ${endUser} goes inactive`, () =>
+        sessions.update(endUser, channelId, (thread, at) =>
+          lifecycle.inactivated(thread, workId, at),
+        ),
+      );
+    },
+    async handOn(work: AgentWork, to: Destination): Promise<boolean> {
       const { endUser, channelId, workId, demand } = work.item;
-      const wait = (thread: Thread, at: Moment) => lifecycle.passedOn(thread, workId, at);
+      const from = { queue: demand.queue, rep: work.rep.id };
+      const wanted = { text: '', to, from };
+      const wait = (thread: Thread, at: Moment) => lifecycle.passedOn(thread, workId, wanted, at);
       const thread = await sessions.update(endUser, channelId, wait);
       if (thread?.session === undefined) return false;
-      const from = { queue: demand.queue, rep: work.rep.id };
       const request = dispatch.transfer(thread, thread.session, to, from);
       if (request === undefined) return false;
       opened.delete(workId);
@@ -169,7 +184,7 @@ interface Hands extends SwitchboardParts, Partings {
 function createSeat(
   repId: string,
   works: ReadonlyMap<string, AgentWork>,
-  { router, talk, open, handOn, inactivate, pause, forget }: Hands,
+  { router, sessions, talk, open, handOn, inactivate, pause, abandon, forget }: Hands,
 ): RepSession {
   const mine = (id: string, status: AgentWorkStatus): AgentWork => {
     const work = works.get(id);
@@ -205,9 +220,22 @@ function createSeat(
     pause: (id) => pause(mine(id, 'Opened')),
     close(id) {
       const work = mine(id, 'Opened');
-      if (router.close(work)) forget(work);
+      const isOver = work.finished;
+      if (!router.close(work)) return;
+      forget(work);
+      if (!isOver) abandon(work);
+    },
+    works: () => [...works.values()].filter(({ rep }) => rep.id === repId).map(held),
+    async entries(id) {
+      const { endUser, sessionId } = mine(id, 'Opened').item;
+      return sessions.entries(endUser, sessionId);
     },
   };
+}
+
+function held(work: AgentWork): HeldWork {
+  const { status, finished } = work;
+  return { ...offerOf(work, false), opened: status === 'Opened', finished };
 }
 
 function offerOf({ id, item }: AgentWork, autoAccepted: boolean): Offer {

@@ -9,7 +9,7 @@ import type { Fact, FactType } from '../src/facts.ts';
 import { type OutboundMessage, type SendOutcome, textOf } from '../src/message.ts';
 import type { Channel, Org, PresenceConfig, RepSetup, RoutingConfig } from '../src/org.ts';
 import type { ChannelAdapter, SessionStore, Transport } from '../src/ports.ts';
-import { createStack, type Stack } from '../src/stack.ts';
+import { createStack, type Sharing, type Stack } from '../src/stack.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
 
 export const ORIGIN = 1_700_000_000_000;
@@ -46,6 +46,9 @@ export interface StackLabOptions {
   readonly partnerUrlOf?: (partner: string) => string | undefined;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly windowMs?: number;
+  readonly sharing?: Sharing;
+  /** Begins so long after the usual origin. */
+  readonly laterMs?: number;
   readonly adapters?: ReadonlyMap<string, ChannelAdapter>;
   /** Does the sending instead of the direct transport, where it gives an answer. */
   readonly send?: (
@@ -57,7 +60,7 @@ export interface StackLabOptions {
 export type StackLab = ReturnType<typeof createStackLab>;
 
 export function createStackLab(options: StackLabOptions = {}) {
-  const clock = createVirtualClock({ originMs: ORIGIN });
+  const clock = createVirtualClock({ originMs: ORIGIN + (options.laterMs ?? 0) });
   const facts: Fact[] = [];
   /** Every text handed to the outbox, as `address: text`. */
   const sent: string[] = [];
@@ -89,6 +92,7 @@ export function createStackLab(options: StackLabOptions = {}) {
     adapters: options.adapters ?? new Map(),
     windowMsOf: () => options.windowMs,
     keepMs: 3_600_000,
+    ...(options.sharing && { sharing: options.sharing }),
     ...(options.transport && { transport: options.transport }),
     ...(options.partnerUrlOf && { partnerUrlOf: options.partnerUrlOf }),
     directory: { attributesOf: () => options.attributes ?? {} },

@@ -63,7 +63,8 @@ export function createPresence(parts: PresenceParts) {
     reconnect,
     /** The connection is gone. The status stays as it is until the grace is over (choice C24). */
     disconnect(rep: RepState): void {
-      if (rep.status === OFFLINE || lost.has(rep)) return;
+      const hasNothing = rep.status === OFFLINE && rep.work.size === 0;
+      if (hasNothing || lost.has(rep)) return;
       const timer = clock.after(parts.graceMs, () => {
         parts.onLost(rep);
         setStatus(rep, OFFLINE);

@@ -44,21 +44,7 @@ export function createPushes(parts: PushesParts) {
   return {
     ring(item: PendingRouting, rep: RepState, how: Circumstances): AgentWork {
       const at = clock.now();
-      const work: AgentWork = {
-        id: parts.newId('agentWork'),
-        item,
-        rep,
-        pushedAtMs: at,
-        units: unitsFor(rep, item.demand),
-        paused: false,
-        status: 'Assigned',
-        openedAtMs: undefined,
-        timeout: undefined,
-        finished: false,
-        leaving: false,
-        extensions: undefined,
-        afterWorkUntilMs: 0,
-      };
+      const work = agentWork(parts.newId('agentWork'), item, rep, at);
       item.ringing = work;
       item.attempts += 1;
       rep.lastPushAtMs = at;
@@ -70,6 +56,17 @@ export function createPushes(parts: PushesParts) {
       if (pushTimeoutMs !== undefined) {
         work.timeout = clock.after(pushTimeoutMs, () => parts.onTimeout(work));
       }
+      return work;
+    },
+    /** It was opened in another life of this stack: nobody is asked. */
+    reopen(item: PendingRouting, rep: RepState): AgentWork {
+      const at = clock.now();
+      const work = agentWork(parts.newId('agentWork'), item, rep, at);
+      work.status = 'Opened';
+      work.openedAtMs = at;
+      rep.work.add(work);
+      hold(work, work.units);
+      roster.changed(rep);
       return work;
     },
     open(work: AgentWork): void {
@@ -105,6 +102,24 @@ export function createPushes(parts: PushesParts) {
       recorder.record(closedFact(work, at, by));
     },
     ...createRest(parts, hold),
+  };
+}
+
+function agentWork(id: string, item: PendingRouting, rep: RepState, at: number): AgentWork {
+  return {
+    id,
+    item,
+    rep,
+    pushedAtMs: at,
+    units: unitsFor(rep, item.demand),
+    paused: false,
+    status: 'Assigned',
+    openedAtMs: undefined,
+    timeout: undefined,
+    finished: false,
+    leaving: false,
+    extensions: undefined,
+    afterWorkUntilMs: 0,
   };
 }
 

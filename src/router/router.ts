@@ -17,6 +17,7 @@ import { createOpened, type Opened } from './opened.ts';
 import { createPresence } from './presence.ts';
 import { createPushes } from './pushes.ts';
 import { createRequests } from './requests.ts';
+import { createRestoring } from './restoring.ts';
 import { createRoster } from './roster.ts';
 import { createWaiting } from './waiting.ts';
 import { createWaits } from './waits.ts';
@@ -80,6 +81,10 @@ export function createRouter(parts: RouterParts) {
       core.recorder.record({ type: 'repChanged', at: clock.now(), rep: repId, queues, skills });
       assigner.fill(rep);
     },
+    /** Whether it waits or rings. */
+    isPending: (workId: string) => pending.has(workId),
+    allPending: () => [...pending.values()],
+    ...createRestoring(core, presence),
     queueSize: core.backlog.size,
     /** Reps online for a service channel in a queue, whether or not they have room. */
     repsOnline(queue: string, serviceChannel: string): number {

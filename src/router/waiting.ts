@@ -28,6 +28,8 @@ export function createWaiting(core: Core) {
   return {
     /** What kept the item out, if the org's limits did. */
     enqueue(request: RoutingRequest): Limit | undefined {
+      // Asked for twice, by who has looked at the store and by who wrote to it.
+      if (pending.has(request.workId)) return undefined;
       const item = requests.create(request);
       const limit = intake.admit(clock.now());
       recorder.record(queuedFact(item, clock.now()));

@@ -16,7 +16,7 @@ import {
   wordsOf,
 } from './moves.ts';
 import { type Effect, type Moment, NONE, respond, type Step, step } from './step.ts';
-import { type Entry, isOpen, type Session, type Thread } from './thread.ts';
+import { type BegunSend, type Entry, isOpen, type Session, type Thread } from './thread.ts';
 import { type Word, wordIn } from './words.ts';
 
 export { foundOptedOut, isFullyOptedIn } from './consent.ts';
@@ -69,9 +69,42 @@ export function left(thread: Thread, sentMs: number | undefined, at: Moment): St
   return isLate ? undefined : ended(thread, 'EndUser', at);
 }
 
-/** A rep's (or automatic) message was taken by the platform. Its reply token is used up. */
-export function sent(before: Thread, entry: Entry, at: Moment): Step {
-  const thread = before.replyToken === undefined ? before : { ...before, replyToken: undefined };
+/** A message is about to be sent. Nothing when the customer has opted out, if that counts. */
+export function sending(thread: Thread, send: BegunSend, mayFollowOptOut: boolean) {
+  if (thread.consent === 'OptedOut' && !mayFollowOptOut) return undefined;
+  // It may be asked twice, if the store's answer was lost.
+  if (thread.sends.some(({ id }) => id === send.id)) return step(thread);
+  return step({ ...thread, sends: [...thread.sends, send] });
+}
+
+/** A message that had begun was not sent. */
+export function notSent(thread: Thread, sendId: string): Step | undefined {
+  const left = without(thread, sendId);
+  return left === thread ? undefined : step(left);
+}
+
+/** Its process ended before it knew. Kept as such, for reps to see. */
+export function uncertain(thread: Thread, sendId: string): Step | undefined {
+  const send = thread.sends.find(({ id }) => id === sendId);
+  if (send === undefined) return undefined;
+  const { atMs } = send;
+  const entry: Entry = { ...send, sentMs: atMs, uncertain: true };
+  return { thread: without(thread, sendId), entries: [entry], effects: NONE };
+}
+
+function without(thread: Thread, sendId: string | undefined): Thread {
+  const sends = thread.sends.filter(({ id }) => id !== sendId);
+  return sends.length === thread.sends.length ? thread : { ...thread, sends };
+}
+
+/**
+ * A rep's (or automatic) message was taken by the platform. Its reply token is used up. `sendId`:
+ * what was written down when it began; it is kept once.
+ */
+export function sent(before: Thread, entry: Entry, at: Moment, sendId?: string): Step {
+  const known = sendId === undefined ? before : without(before, sendId);
+  if (sendId !== undefined && known === before) return step(before);
+  const thread = known.replyToken === undefined ? known : { ...known, replyToken: undefined };
   const { session } = thread;
   if (session === undefined || session.id !== entry.sessionId || entry.actor !== 'Agent') {
     return { thread, entries: [entry], effects: NONE };
@@ -122,6 +155,7 @@ function newThread(address: string, at: Moment): Thread {
     replyToken: undefined,
     consentSentMs: 0,
     sessionCount: 0,
+    sends: NONE,
     keepUntilMs: at.nowMs + at.keepMs,
   };
 }
@@ -143,6 +177,7 @@ function begun(thread: Thread, message: InboundMessage, at: Moment): Step {
   const session: Session = {
     ...sessionOf('InboundInitiated', isConsenting ? 'Waiting' : 'Consent', at),
     unansweredSinceMs: at.nowMs,
+    ...(isConsenting && { wanted: { text: wordsOf(message) }, waitingSinceMs: at.nowMs }),
     dueMs: isConsenting ? undefined : at.nowMs + INACTIVE_ENDS_MS,
   };
   const effects: readonly Effect[] = isConsenting
@@ -171,7 +206,12 @@ function continued(thread: Thread, session: Session, message: InboundMessage, at
   const next: Session = {
     ...session,
     unansweredSinceMs,
-    status: wakes ? 'Waiting' : session.status,
+    ...(wakes && {
+      status: 'Waiting' as const,
+      wanted: { text: wordsOf(message) },
+      waitingSinceMs: at.nowMs,
+      rep: undefined,
+    }),
     dueMs: session.status === 'Consent' ? session.dueMs : undefined,
   };
   const effects: Effect[] = [];

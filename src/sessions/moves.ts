@@ -12,6 +12,7 @@ import {
   type Session,
   type SessionStatus,
   type Thread,
+  type Wanted,
 } from './thread.ts';
 
 /** An inactive session ends by itself after about a day (facts: 24 to 30 h). */
@@ -28,6 +29,9 @@ export function sessionOf(origin: Origin, status: SessionStatus, at: Moment): Se
     startedBy: undefined,
     startedMs: at.nowMs,
     workId: at.newId('work'),
+    wanted: undefined,
+    waitingSinceMs: undefined,
+    rep: undefined,
     acceptedMs: undefined,
     endedMs: undefined,
     endedBy: undefined,
@@ -43,44 +47,76 @@ export function waits(thread: Thread, session: Session, text: string, at: Moment
     ...session,
     status: 'Waiting',
     dueMs: undefined,
+    wanted: { text },
+    waitingSinceMs: at.nowMs,
     unansweredSinceMs: session.unansweredSinceMs ?? at.nowMs,
   };
   return step({ ...thread, session: waiting }, [{ do: 'route', session: waiting, text }]);
 }
 
-/** A rep opened the session's work item. Nothing when the session has ended meanwhile. */
-export function accepted(thread: Thread, workId: string, at: Moment): Step | undefined {
+/**
+ * A rep opened the session's work item. Nothing when the session has ended meanwhile, or another
+ * rep has it.
+ */
+export function accepted(
+  thread: Thread,
+  workId: string,
+  at: Moment,
+  rep?: string,
+): Step | undefined {
   const { session } = thread;
   if (session === undefined || !isOpen(session) || session.workId !== workId) return undefined;
+  if (session.rep !== undefined && session.rep !== rep) return undefined;
   const active: Session = {
     ...session,
     status: 'Active',
     dueMs: undefined,
+    wanted: undefined,
+    rep,
     acceptedMs: session.acceptedMs ?? at.nowMs,
   };
   return step({ ...thread, session: active }, respond(at, thread, 'agentEngaged'));
 }
 
 /** A bot took the session, or its rep goes on with it. */
-export function engaged(thread: Thread, workId: string): Step | undefined {
-  return moved(thread, workId, { status: 'Active', dueMs: undefined });
+export function engaged(thread: Thread, workId: string, rep?: string): Step | undefined {
+  return moved(thread, workId, { status: 'Active', dueMs: undefined, rep });
 }
 
 /** The session's work was passed on, or handed over by a bot: it waits again. */
-export function waitsAgain(thread: Thread, workId: string): Step | undefined {
-  return moved(thread, workId, { status: 'Waiting', dueMs: undefined });
+export function waitsAgain(
+  thread: Thread,
+  workId: string,
+  wanted: Wanted,
+  at: Moment,
+): Step | undefined {
+  const waitingSinceMs = at.nowMs;
+  const status = 'Waiting';
+  return moved(thread, workId, {
+    status,
+    dueMs: undefined,
+    wanted,
+    waitingSinceMs,
+    rep: undefined,
+  });
 }
 
 /** A rep passed it on. The customer is told, where the channel has words for it. */
-export function passedOn(thread: Thread, workId: string, at: Moment): Step | undefined {
-  const step = waitsAgain(thread, workId);
+export function passedOn(
+  thread: Thread,
+  workId: string,
+  wanted: Wanted,
+  at: Moment,
+): Step | undefined {
+  const step = waitsAgain(thread, workId, wanted, at);
   return step && { ...step, effects: respond(at, thread, 'reroute') };
 }
 
 /** Nobody attends to the session any more; the customer's next message wakes it. */
 export function inactivated(thread: Thread, workId: string, at: Moment): Step | undefined {
   const endsAfterMs = at.channel.inactivity?.endsAfterMs ?? INACTIVE_ENDS_MS;
-  return moved(thread, workId, { status: 'Inactive', dueMs: at.nowMs + endsAfterMs });
+  const dueMs = at.nowMs + endsAfterMs;
+  return moved(thread, workId, { status: 'Inactive', dueMs, rep: undefined });
 }
 
 /** The rep sets the session aside; it stays theirs. */
@@ -89,11 +125,7 @@ export function paused(thread: Thread, workId: string): Step | undefined {
   return moved(thread, workId, { status: 'Paused', dueMs: undefined });
 }
 
-function moved(
-  thread: Thread,
-  workId: string,
-  to: Pick<Session, 'status' | 'dueMs'>,
-): Step | undefined {
+function moved(thread: Thread, workId: string, to: Partial<Session>): Step | undefined {
   const { session } = thread;
   if (session === undefined || !isOpen(session) || session.workId !== workId) return undefined;
   return step({ ...thread, session: { ...session, ...to } });

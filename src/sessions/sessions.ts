@@ -3,6 +3,7 @@
  * their effects done. Knows stores and time, no platform.
  */
 import { unixNow } from '../clock/unix-now.ts';
+import { StackError } from '../errors.ts';
 import type {
   Assigned,
   CustomerEnded,
@@ -16,7 +17,7 @@ import type { Mask } from '../sensitive-data.ts';
 import type { Effect, Moment, Step } from './lifecycle.ts';
 import * as lifecycle from './lifecycle.ts';
 import { createReceipts } from './receipts.ts';
-import { type Thread, threadKey } from './thread.ts';
+import { type Entry, type Thread, threadKey } from './thread.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { createTurns } from './turns.ts';
 
@@ -38,6 +39,12 @@ export interface SessionsParts {
   readonly sendsUnderWay: (key: string) => Promise<unknown> | undefined;
   /** Called for every effect of a saved step, in order. */
   readonly onEffect: (thread: Thread, effect: Effect) => void;
+  /** An event came that is in the store already: what it asks for may not have been done. */
+  readonly onKnown?: (key: string) => void;
+  /** What is not asked for by a platform is tried again for as long as the store is away. */
+  readonly insists: boolean;
+  /** False: another process wakes what is due. */
+  readonly wakes: boolean;
   /** A partner gives the session to a rep. Throws `StackError` when that can't be. */
   readonly onAssigned: (thread: Thread, userId: string) => void;
 }
@@ -61,6 +68,10 @@ export interface Sessions {
     take: (thread: Thread | undefined, at: Moment) => Step | undefined,
   ): Promise<Thread | undefined>;
   load(key: string): Promise<Thread | undefined>;
+  /** What was said in a session, oldest first. */
+  entries(key: string, sessionId: string): Promise<readonly Entry[]>;
+  /** Wakes it when it is due. */
+  watch(thread: Thread): void;
   /** Erases all that is kept of an end user. */
   forget(key: string): Promise<void>;
 }
@@ -68,9 +79,11 @@ export interface Sessions {
 export function createSessions(given: SessionsParts): Sessions {
   const { clock, recorder } = given;
   const store = inTurn(given.store);
-  const timers = createTimers(clock, ({ key, channelId }) =>
-    update(key, channelId, (thread, at) => lifecycle.due(thread, at)),
-  );
+  const timers = given.wakes
+    ? createTimers(clock, ({ key, channelId }) =>
+        update(key, channelId, (thread, at) => lifecycle.due(thread, at)),
+      )
+    : NO_TIMERS;
   const parts = { ...given, store, timers };
 
   const message = (channelId: string, heard: InboundMessage) => {
@@ -85,6 +98,7 @@ export function createSessions(given: SessionsParts): Sessions {
       const at = clock.now();
       if (step === undefined) {
         recorder.record({ type: 'duplicateIgnored', at, channel: channelId, messageId });
+        parts.onKnown?.(key);
         return;
       }
       const ids = { session: step.thread.session?.id ?? '', endUser: key, messageId };
@@ -92,7 +106,7 @@ export function createSessions(given: SessionsParts): Sessions {
       for (const { rule, times } of found) {
         recorder.record({ type: 'masked', at, channel: channelId, rule, by: 'visitor', times });
       }
-      for (const effect of step.effects) parts.onEffect(step.thread, effect);
+      carriedOut(step, parts);
     });
   };
   const receipt = createReceipts(parts);
@@ -107,24 +121,16 @@ export function createSessions(given: SessionsParts): Sessions {
     const thread = await clock.hold(store.load(threadKey(channelId, from), unixNow(clock)));
     if (thread !== undefined) parts.onAssigned(thread, userId);
   };
-  const update: Sessions['update'] = (key, channelId, change) => {
-    const existing: Change = (thread, at) => thread && change(thread, at);
-    return take(parts, key, channelId, NO_CLAIMS, existing, (step) => {
-      if (step === undefined) return undefined;
-      for (const effect of step.effects) parts.onEffect(step.thread, effect);
-      return step.thread;
-    });
-  };
+  const insist = given.insists ? createInsistence(clock) : once;
+  const change = (key: string, channelId: string, by: Change) =>
+    insist(() => take(parts, key, channelId, NO_CLAIMS, by, (step) => carriedOut(step, parts)));
+  const update: Sessions['update'] = (key, channelId, by) =>
+    change(key, channelId, (thread, at) => thread && by(thread, at));
   return {
     update,
-    open(channelId, address, change) {
-      const key = threadKey(channelId, address);
-      return take(parts, key, channelId, NO_CLAIMS, change, (step) => {
-        if (step === undefined) return undefined;
-        for (const effect of step.effects) parts.onEffect(step.thread, effect);
-        return step.thread;
-      });
-    },
+    open: (channelId, address, by) => change(threadKey(channelId, address), channelId, by),
+    watch: timers.set,
+    entries: (key, sessionId) => clock.hold(given.store.entries(key, sessionId)),
     load: (key) => clock.hold(store.load(key, unixNow(clock))),
     async forget(key) {
       timers.cancel(key);
@@ -150,6 +156,31 @@ function inTurn(store: SessionStore): Pick<SessionStore, 'load' | 'update' | 're
     erase: (key) => turns(key, () => store.erase(key)),
   };
 }
+
+function carriedOut(step: Step | undefined, { onEffect }: Parts): Thread | undefined {
+  if (step === undefined) return undefined;
+  for (const effect of step.effects) onEffect(step.thread, effect);
+  return step.thread;
+}
+
+type Insist = <T>(act: () => Promise<T>) => Promise<T>;
+
+const once: Insist = (act) => act();
+
+const RETRY_MS = 250;
+
+/** Tries again while the store can't be reached. A step may have been saved though it failed. */
+function createInsistence(clock: Clock): Insist {
+  const insist: Insist = (act) =>
+    act().catch(async (error) => {
+      if (!(error instanceof StackError && error.code === 'storeUnavailable')) throw error;
+      await clock.sleep(RETRY_MS);
+      return insist(act);
+    });
+  return insist;
+}
+
+const NO_TIMERS: Timers = { set: () => {}, cancel: () => {} };
 
 const NO_CLAIMS: readonly string[] = [];
 

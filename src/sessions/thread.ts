@@ -3,6 +3,7 @@
  * Salesforce's words: MessagingEndUser, MessagingSession, ConversationEntry.
  */
 import type { Content, ReceiptStatus, ReplyToken } from '../message.ts';
+import type { RoutingConfig } from '../org.ts';
 
 /** MessagingSession.Status, of the fact sheet 2.1. Ended and Error are final. */
 export type SessionStatus =
@@ -62,6 +63,8 @@ export interface Thread {
   readonly session: Session | undefined;
   /** How many sessions there have been, this one included. */
   readonly sessionCount: number;
+  /** Sends that have begun and whose outcome is not kept yet; where the store is durable. */
+  readonly sends: readonly BegunSend[];
   /** A store may forget the thread after this. */
   readonly keepUntilMs: number;
 }
@@ -76,6 +79,11 @@ export interface Session {
   readonly startedMs: number;
   /** The waiting or assigned work item. */
   readonly workId: string;
+  /** What it asks for while it waits, so that any process can ask for it again. */
+  readonly wanted: Wanted | undefined;
+  readonly waitingSinceMs: number | undefined;
+  /** Who has it open, or had it last. */
+  readonly rep: string | undefined;
   /** Of the first accept by a rep. */
   readonly acceptedMs: number | undefined;
   readonly endedMs: number | undefined;
@@ -86,6 +94,32 @@ export interface Session {
   readonly repliedOnce: boolean;
   /** When it changes by itself, if nothing happens before. */
   readonly dueMs: number | undefined;
+}
+
+/** What a session waits for. */
+export interface Wanted {
+  /** What the customer said, for flows. */
+  readonly text: string;
+  /** Where it was passed on to, and from where; absent: where the channel sends it. */
+  readonly to?: Destination;
+  readonly from?: { readonly queue: string; readonly rep?: string };
+}
+
+/** Where work may be passed on to. */
+export interface Destination {
+  readonly queue?: string;
+  readonly rep?: string;
+  readonly flow?: string;
+  readonly skills?: NonNullable<RoutingConfig['skills']>;
+}
+
+/** A message that is on its way out, or was when its process ended. */
+export interface BegunSend {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly actor: Exclude<Entry['actor'], 'EndUser'>;
+  readonly atMs: number;
+  readonly content: Content;
 }
 
 /** ConversationEntry: one message of a session. */
@@ -102,11 +136,18 @@ export interface Entry {
   readonly content: Content;
   /** Of outbound entries: how far the platform says it got. */
   readonly receipt?: ReceiptStatus;
+  /** Of outbound entries: its process ended before it knew whether the platform has taken it. */
+  readonly uncertain?: true;
 }
 
 /** Not over: neither ended nor failed. */
 export function isOpen(session: Session): boolean {
   return session.status !== 'Ended' && session.status !== 'Error';
+}
+
+/** Something is still to be done about it. */
+export function isUnfinished({ session, sends }: Thread): boolean {
+  return sends.length > 0 || (session !== undefined && isOpen(session));
 }
 
 /** The key of an end user's thread. */

@@ -22,6 +22,7 @@ const THREAD: Readonly<Record<keyof Thread, undefined>> = {
   consentSentMs: undefined,
   session: undefined,
   sessionCount: undefined,
+  sends: undefined,
   keepUntilMs: undefined,
 };
 
@@ -32,6 +33,9 @@ const SESSION: Readonly<Record<keyof Session, undefined>> = {
   startedBy: undefined,
   startedMs: undefined,
   workId: undefined,
+  wanted: undefined,
+  waitingSinceMs: undefined,
+  rep: undefined,
   acceptedMs: undefined,
   endedMs: undefined,
   endedBy: undefined,

@@ -6,7 +6,7 @@ import { change, DAY, entry, KEY, NOW, receipt, session, thread } from './thread
 
 async function openKeys(store: SessionStore): Promise<string[]> {
   const keys: string[] = [];
-  for await (const { key } of store.openThreads()) keys.push(key);
+  for await (const { key } of store.unfinished()) keys.push(key);
   return keys.toSorted();
 }
 

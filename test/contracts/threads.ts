@@ -15,6 +15,9 @@ export function session(changes: Partial<Session> = {}): Session {
     startedBy: undefined,
     startedMs: NOW,
     workId: 'w1',
+    wanted: undefined,
+    waitingSinceMs: NOW,
+    rep: undefined,
     acceptedMs: undefined,
     endedMs: undefined,
     endedBy: undefined,
@@ -41,6 +44,7 @@ export function thread(changes: Partial<Thread> = {}): Thread {
     consentSentMs: 0,
     session: session(),
     sessionCount: 1,
+    sends: [],
     keepUntilMs: NOW + 30 * DAY,
     ...changes,
   };

@@ -29,6 +29,7 @@ describe('a first message', () => {
       replyToken: undefined,
       consentSentMs: 0,
       sessionCount: 1,
+      sends: [],
       keepUntilMs: NOW + KEEP_MS,
       session: {
         id: 'S@0',
@@ -36,6 +37,8 @@ describe('a first message', () => {
         origin: 'InboundInitiated',
         startedMs: NOW,
         workId: 'W@0',
+        wanted: { text: 'hi' },
+        waitingSinceMs: NOW,
         acceptedMs: undefined,
         endedMs: undefined,
         endedBy: undefined,

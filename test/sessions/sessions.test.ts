@@ -34,6 +34,8 @@ function createLab(store: SessionStore) {
     isStatusBased: () => false,
     sendsUnderWay: (key) => sending.get(key),
     onAssigned: () => {},
+    insists: false,
+    wakes: true,
     onEffect: (_, effect) => effects.push(effect.do),
   });
   const sent = (id: string) =>

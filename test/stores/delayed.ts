@@ -17,8 +17,8 @@ export function delayed(store: SessionStore, maxMs = 3): SessionStore {
     history: (...call) => later(() => store.history(...call)),
     ofPerson: (...call) => later(() => store.ofPerson(...call)),
     erase: (...call) => later(() => store.erase(...call)),
-    async *openThreads() {
-      for await (const thread of store.openThreads()) yield await later(() => thread);
+    async *unfinished() {
+      for await (const thread of store.unfinished()) yield await later(() => thread);
     },
     close: () => store.close(),
   };

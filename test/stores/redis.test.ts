@@ -60,7 +60,7 @@ redis('several clients on one server', () => {
         await Promise.all(stores.map(toggle));
         const isOpen = (await stores[0]!.load(KEY, NOW))?.session?.status === 'Active';
         const found: string[] = [];
-        for await (const one of stores[1]!.openThreads()) found.push(one.key);
+        for await (const one of stores[1]!.unfinished()) found.push(one.key);
         expect(found).toEqual(isOpen ? [KEY] : []);
       }
     }));

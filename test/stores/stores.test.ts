@@ -78,6 +78,7 @@ describe('the memory store', () => {
       consentSentMs: 0,
       session: undefined,
       sessionCount: 1,
+      sends: [],
       keepUntilMs,
     },
     entries: [{ ...ENTRY, atMs: nowMs, sentMs: nowMs }],

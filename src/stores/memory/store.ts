@@ -4,7 +4,7 @@
  */
 import type { Receipt, Watermark } from '../../message.ts';
 import type { ReceiptChange, SessionStore } from '../../ports.ts';
-import { type Entry, isOpen, type Thread } from '../../sessions/thread.ts';
+import { type Entry, isUnfinished, type Thread } from '../../sessions/thread.ts';
 import { withReceipt } from '../codec.ts';
 import { forgettableAfter } from '../expiry.ts';
 import { createAging } from './aging.ts';
@@ -62,9 +62,9 @@ export function createMemoryStore(): SessionStore {
       return entries.filter((entry) => entry.sessionId === sessionId);
     },
     history: (key) => threads.peek(key)?.entries ?? [],
-    async *openThreads() {
+    async *unfinished() {
       for (const [, { thread }] of [...threads.entries()]) {
-        if (thread.session !== undefined && isOpen(thread.session)) yield thread;
+        if (isUnfinished(thread)) yield thread;
       }
     },
     ofPerson(person, nowMs) {

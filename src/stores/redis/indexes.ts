@@ -4,7 +4,7 @@
  * its thread, so that who leaves late does not take out what somebody else has entered since.
  * Readers look at the thread itself.
  */
-import { isOpen, type Thread } from '../../sessions/thread.ts';
+import { isUnfinished, type Thread } from '../../sessions/thread.ts';
 import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
 
@@ -52,5 +52,4 @@ export function createIndexes(client: Client, keys: Keys) {
   };
 }
 
-const isIn = (thread: Thread | undefined) =>
-  thread?.session !== undefined && isOpen(thread.session);
+const isIn = (thread: Thread | undefined) => thread !== undefined && isUnfinished(thread);

@@ -4,7 +4,7 @@
  */
 import { StackError } from '../../errors.ts';
 import type { SessionStore, ThreadChange } from '../../ports.ts';
-import { type Entry, isOpen } from '../../sessions/thread.ts';
+import { type Entry, isUnfinished } from '../../sessions/thread.ts';
 import { decodeEntry, decodeThread, encode, RANK } from '../codec.ts';
 import { forgettableAfter } from '../expiry.ts';
 import { type Client, connect } from './client.ts';
@@ -75,10 +75,10 @@ export async function openRedisStore(url: string): Promise<SessionStore> {
       return all.flatMap(({ entry }) => (entry.sessionId === sessionId ? [entry] : []));
     },
     history: async (key) => (await history(key)).map(({ entry }) => entry),
-    async *openThreads() {
+    async *unfinished() {
       for await (const key of indexes.open()) {
         const { thread } = await read(key, Number.NEGATIVE_INFINITY);
-        if (thread?.session !== undefined && isOpen(thread.session)) yield thread;
+        if (thread !== undefined && isUnfinished(thread)) yield thread;
       }
     },
     ofPerson,

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Receipt, Watermark } from '../../message.ts';
 import type { ReceiptChange, ThreadChange } from '../../ports.ts';
-import { isOpen, type Thread } from '../../sessions/thread.ts';
+import { isUnfinished, type Thread } from '../../sessions/thread.ts';
 import { decodeEntry, decodeThread, encode, withReceipt } from '../codec.ts';
 import { forgettableAfter } from '../expiry.ts';
 
@@ -21,9 +21,14 @@ export function createRows(database: DatabaseSync) {
     Number(sql.claim.get(key, claim)?.until_ms ?? Number.NEGATIVE_INFINITY) > nowMs;
   const save = (key: string, change: ThreadChange) => {
     const { thread, entries, claims, claimsUntilMs } = change;
-    const isInSession = thread.session !== undefined && isOpen(thread.session);
     const after = forgettableAfter(thread) ?? null;
-    sql.putThread.run(key, isInSession ? 1 : 0, thread.person ?? null, after, encode(thread));
+    sql.putThread.run(
+      key,
+      isUnfinished(thread) ? 1 : 0,
+      thread.person ?? null,
+      after,
+      encode(thread),
+    );
     for (const entry of entries) {
       sql.putEntry.run(key, entry.sessionId, entry.id, entry.sentMs, encode(entry));
     }

@@ -59,7 +59,7 @@ export function openSqliteStore(file: string, { maxPages }: SqliteOptions = {}):
       ),
     history: (key) =>
       guard(file, () => sql.history.all(key).map(({ json }) => decodeEntry(String(json)))),
-    async *openThreads() {
+    async *unfinished() {
       for (const { json } of guard(file, () => sql.open.all())) yield decodeThread(String(json));
     },
     ofPerson: (person, nowMs) =>
