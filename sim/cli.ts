@@ -6,6 +6,7 @@ import yargs from 'yargs';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { RUN_OPTIONS, runCommand } from './commands/run.ts';
+import { STACK_OPTIONS, stackCommand } from './commands/stack.ts';
 import { validateCommand } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain, Obstacle } from './failure.ts';
@@ -27,6 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(validateCommand(terminal, exit))
     .command(explainCommand(terminal, exit))
     .command(providersCommand(terminal, exit))
+    .command(stackCommand(terminal, exit))
     .demandCommand(1, 'Say what to do: rehearse run SCENARIO, for example.')
     .strict()
     .version(VERSION)
@@ -45,8 +47,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
 }
 
-const COMMANDS = ['run', 'validate', 'explain', 'providers'];
-const OPTIONS = [RUN_OPTIONS, PROVIDERS_OPTIONS, EXPLAIN_OPTIONS].flatMap(Object.keys);
+const COMMANDS = ['run', 'validate', 'explain', 'providers', 'stack'];
+const OPTIONS = [RUN_OPTIONS, PROVIDERS_OPTIONS, EXPLAIN_OPTIONS, STACK_OPTIONS].flatMap(
+  Object.keys,
+);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 
 /** What yargs has to say, with the nearest right words. */

@@ -16,6 +16,8 @@ export const EXIT = {
   cannotListen: 106,
   /** Something waits for what can never happen. */
   deadlock: 107,
+  /** The store can't be had. */
+  store: 110,
   /** The out folder or the facts file cannot be written. */
   cannotWrite: 111,
 } as const;

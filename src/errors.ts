@@ -13,6 +13,7 @@ export const ERRORS = {
   notAllowed: { definite: true, meaning: 'the presence configuration does not allow that' },
   unknownChannel: { definite: true, meaning: 'no such channel' },
   unknownRep: { definite: true, meaning: 'no such rep' },
+  badRequest: { definite: true, meaning: 'the request is not understood' },
   addressInUse: { definite: true, meaning: 'the port is taken by another process' },
   addressDenied: { definite: true, meaning: 'the address or port may not be used' },
   unknownStore: { definite: true, meaning: 'no store is known by that address' },

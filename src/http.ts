@@ -18,10 +18,10 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /**
-   * Over sockets only: what keeps on coming after the body (server-sent events). It is given a way
-   * to write and gives back what is to be called when the caller hangs up.
+   * Over sockets only: what keeps on coming after the body (server-sent events). It is given ways
+   * to write and to end it, and gives back what is to be called when the caller hangs up.
    */
-  readonly stream?: (write: (chunk: string) => void) => () => void;
+  readonly stream?: (write: (chunk: string) => void, end: () => void) => () => void;
 }
 
 /** Anything that answers requests: the stack, a mock platform. */

@@ -136,6 +136,11 @@ export interface SessionStore {
   unfinished(): AsyncIterable<Thread>;
   /** The threads of one customer record (`Thread.person`), on all channels. */
   ofPerson(person: string, nowMs: number): Answer<readonly Thread[]>;
+  /**
+   * Where several processes share it: says who leads. That is `me`, for `forMs` from now, unless
+   * another has said so and its time is not over.
+   */
+  lead?(me: string, forMs: number): Promise<string>;
   /** Forgets a thread, its entries and its claims at once. False if there was none. */
   erase(key: string): Answer<boolean>;
   close(): Promise<void>;

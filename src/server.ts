@@ -61,7 +61,8 @@ function keepStreaming(
 ): void {
   res.flushHeaders();
   if (body.length > 0) res.write(body);
-  const hangUp = stream((chunk) => res.write(chunk));
+  const end = () => void res.end();
+  const hangUp = stream((chunk) => res.write(chunk), end);
   res.on('close', hangUp);
 }
 

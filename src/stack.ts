@@ -30,7 +30,7 @@ import { createRecords, type Records } from './records.ts';
 import { createRecovery, type Recovery } from './recovery.ts';
 import { isOpenAt } from './router/business-hours.ts';
 import { createQueueSizes } from './router/queue-sizes.ts';
-import { createRouter } from './router/router.ts';
+import { createRouter, type Router } from './router/router.ts';
 import { createMask, type Mask } from './sensitive-data.ts';
 import { createSessions } from './sessions/sessions.ts';
 import type { Thread } from './sessions/thread.ts';
@@ -81,6 +81,8 @@ export interface Stack {
   readonly outreach: Outreach;
   readonly records: Records;
   readonly recovery: Recovery;
+  /** How busy a queue is now. */
+  load(queue: string): { readonly waiting: number; readonly repsOnline: number };
 }
 
 const NOBODY_KNOWN: Directory = { attributesOf: () => ({}) };
@@ -151,6 +153,7 @@ export function createStack(given: StackParts): Stack {
     outreach: createOutreach({ channels, sessions, messenger, mask: maskRep }),
     records: createRecords({ ...parts, sessions, sendsUnderWay: messenger.underWay }),
     recovery,
+    load: createLoad(router),
     inbound: sessions.inbound,
     handle: createEntrance(parts, sessions.inbound, partners, router),
   };
@@ -167,6 +170,13 @@ function termsOf(sharing: Sharing | undefined, lookSoon: (key: string) => void) 
     ...(sharing !== undefined && { onKnown: onToDo ?? lookSoon }),
     ...(onToDo !== undefined && { onToDo }),
   };
+}
+
+function createLoad(router: Router): Stack['load'] {
+  return (queue) => ({
+    waiting: router.queueSize(queue),
+    repsOnline: router.repsOnline(queue, MESSAGING),
+  });
 }
 
 /** What of an org, and of chance, the router goes by. */

@@ -8,8 +8,10 @@ import { join } from 'node:path';
 export interface RedisServer {
   readonly port: number;
   readonly url: string;
-  /** Starts it again on its port, empty. */
+  /** Starts it again on its port: empty, unless it writes to disk. */
   restart(): Promise<void>;
+  /** It answers nobody for so long, connections stay. */
+  freeze(forMs: number): Promise<void>;
   /** As `kill -9`. */
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +50,11 @@ export async function startRedis(options: readonly string[] = []): Promise<Redis
     port,
     url: `redis://127.0.0.1:${port}`,
     restart: start,
+    async freeze(forMs) {
+      child.kill('SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, forMs));
+      child.kill('SIGCONT');
+    },
     kill,
     async stop() {
       await kill();
@@ -79,7 +86,7 @@ async function answers(port: number): Promise<void> {
   throw new Error('redis-server did not start');
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

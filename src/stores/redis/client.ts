@@ -11,6 +11,7 @@ export interface Client {
   save(keys: readonly string[], args: readonly (string | number)[]): Promise<string>;
   receipts(key: string, args: readonly (string | number)[]): Promise<readonly string[]>;
   leave(index: string, name: string, version: number): Promise<string>;
+  lead(key: string, me: string, forMs: number): Promise<string>;
   close(): Promise<void>;
   /** Another each time, and none that another client of this server gets. */
   newId(): string;
@@ -65,6 +66,7 @@ export async function connect(url: string): Promise<Client> {
     call: (command, ...args) => attempt(() => connection.call(command, ...args) as Promise<never>),
     save: (keys, args) => attempt(() => scripted.rehearsalSave(...keys, ...args)),
     receipts: (key, args) => attempt(() => scripted.rehearsalReceipts(key, ...args)),
+    lead: (...args) => attempt(() => scripted.rehearsalLead(...args)),
     leave: (...args) => attempt(() => scripted.rehearsalLeave(...args)),
     close: async () => connection.disconnect(),
   };
@@ -86,6 +88,7 @@ export async function connect(url: string): Promise<Client> {
 interface Scripted {
   rehearsalSave(...args: readonly (string | number)[]): Promise<string>;
   rehearsalReceipts(...args: readonly (string | number)[]): Promise<readonly string[]>;
+  rehearsalLead(key: string, me: string, forMs: number): Promise<string>;
   rehearsalLeave(index: string, name: string, version: number): Promise<string>;
 }
 

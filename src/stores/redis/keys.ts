@@ -5,6 +5,8 @@ export interface Keys {
   of(key: string): readonly [string, string, string, string, string];
   /** Keys of threads whose session is open, and maybe of some others. */
   readonly open: string;
+  /** Who leads, if several processes share the work. */
+  readonly lead: string;
   /** Keys of a person's threads, and maybe of some others. */
   person(person: string): string;
 }
@@ -17,6 +19,7 @@ export function keysUnder(prefix: string): Keys {
       return [`${tag}:t`, `${tag}:e`, `${tag}:i`, `${tag}:r`, `${tag}:c`];
     },
     open: `${prefix}:open`,
+    lead: `${prefix}:lead`,
     person: (person) => `${prefix}:person:${person}`,
   };
 }

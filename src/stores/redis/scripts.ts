@@ -75,8 +75,17 @@ if version and tonumber(version) <= tonumber(ARGV[2]) then redis.call('ZREM', KE
 return 'left'
 `;
 
+/** KEYS: the lead. ARGV: who asks, for how long. Who has it. */
+const LEAD = `
+local leader = redis.call('GET', KEYS[1])
+if leader and leader ~= ARGV[1] then return leader end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ARGV[1]
+`;
+
 export const SCRIPTS = {
   rehearsalSave: { numberOfKeys: 5, lua: SAVE },
   rehearsalReceipts: { numberOfKeys: 1, lua: RECEIPTS },
+  rehearsalLead: { numberOfKeys: 1, lua: LEAD },
   rehearsalLeave: { numberOfKeys: 1, lua: LEAVE },
 } as const;

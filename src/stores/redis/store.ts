@@ -9,7 +9,7 @@ import { decodeEntry, decodeThread, encode, RANK } from '../codec.ts';
 import { forgettableAfter } from '../expiry.ts';
 import { type Client, connect } from './client.ts';
 import { createIndexes, type Read } from './indexes.ts';
-import { keysUnder } from './keys.ts';
+import { type Keys, keysUnder } from './keys.ts';
 
 /** By the server's clock, after a thread may be forgotten by the caller's. */
 const GRACE_MS = 24 * 3_600_000;
@@ -53,23 +53,7 @@ export async function openRedisStore(url: string): Promise<SessionStore> {
       }
       throw new StackError('storeUnavailable', `${key} is changed by others all the time`);
     },
-    async receipt(key, report, nowMs) {
-      if ((await read(key, nowMs)).thread === undefined) return [];
-      const isMeant = (entry: Entry) =>
-        report.kind === 'receipt'
-          ? entry.id === report.messageId
-          : entry.sentMs <= report.untilMs && entry.receipt !== 'failed';
-      const all = await history(key, report.kind === 'receipt' ? report.messageId : undefined);
-      const meant = all.filter(({ entry }) => entry.actor !== 'EndUser' && isMeant(entry));
-      if (meant.length === 0) return [];
-      const numbers = meant.map(({ seq, entry }) => [seq, entry.receipt ?? '']);
-      const args = [report.status, RANK[report.status], ...numbers.flat()];
-      const answers = await client.receipts(keys.of(key)[3], args);
-      return meant.map(({ entry }, i) => ({
-        entry: { ...entry, receipt: answers[2 * i] as NonNullable<Entry['receipt']> },
-        changed: answers[2 * i + 1] === '1',
-      }));
-    },
+    receipt: createReceipts(client, keys, read, history),
     async entries(key, sessionId) {
       const all = await history(key);
       return all.flatMap(({ entry }) => (entry.sessionId === sessionId ? [entry] : []));
@@ -82,6 +66,7 @@ export async function openRedisStore(url: string): Promise<SessionStore> {
       }
     },
     ofPerson,
+    lead: (me, forMs) => client.lead(keys.lead, me, forMs),
     async erase(key) {
       const before = await read(key, Number.NEGATIVE_INFINITY);
       // First, as versions begin again with the next thread.
@@ -89,6 +74,32 @@ export async function openRedisStore(url: string): Promise<SessionStore> {
       return (await client.call<number>('DEL', ...keys.of(key))) > 0;
     },
     close: client.close,
+  };
+}
+
+/** Moves receipts forward; what it is about. */
+function createReceipts(
+  client: Client,
+  keys: Keys,
+  read: (key: string, nowMs: number) => Promise<Read>,
+  history: ReturnType<typeof createHistory>,
+): SessionStore['receipt'] {
+  return async (key, report, nowMs) => {
+    if ((await read(key, nowMs)).thread === undefined) return [];
+    const isMeant = (entry: Entry) =>
+      report.kind === 'receipt'
+        ? entry.id === report.messageId
+        : entry.sentMs <= report.untilMs && entry.receipt !== 'failed';
+    const all = await history(key, report.kind === 'receipt' ? report.messageId : undefined);
+    const meant = all.filter(({ entry }) => entry.actor !== 'EndUser' && isMeant(entry));
+    if (meant.length === 0) return [];
+    const numbers = meant.map(({ seq, entry }) => [seq, entry.receipt ?? '']);
+    const args = [report.status, RANK[report.status], ...numbers.flat()];
+    const answers = await client.receipts(keys.of(key)[3], args);
+    return meant.map(({ entry }, i) => ({
+      entry: { ...entry, receipt: answers[2 * i] as NonNullable<Entry['receipt']> },
+      changed: answers[2 * i + 1] === '1',
+    }));
   };
 }
 

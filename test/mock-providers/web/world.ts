@@ -175,7 +175,11 @@ export async function createClient(world: World, conversationId = uuid(1)) {
         'x-org-id': account.orgId,
         ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
       });
-      const stop = response.stream?.((chunk) => frames.push(chunk)) ?? (() => {});
+      const stop =
+        response.stream?.(
+          (chunk) => frames.push(chunk),
+          () => {},
+        ) ?? (() => {});
       const hangUp = () => {
         world.streams.delete(hangUp);
         stop();
