@@ -4,6 +4,7 @@
  */
 import yargs from 'yargs';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
+import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { STACK_OPTIONS, stackCommand } from './commands/stack.ts';
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(explainCommand(terminal, exit))
     .command(providersCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
+    .command(privacyCommand(terminal, exit))
     .demandCommand(1, 'Say what to do: rehearse run SCENARIO, for example.')
     .strict()
     .version(VERSION)
@@ -47,10 +49,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
 }
 
-const COMMANDS = ['run', 'validate', 'explain', 'providers', 'stack'];
-const OPTIONS = [RUN_OPTIONS, PROVIDERS_OPTIONS, EXPLAIN_OPTIONS, STACK_OPTIONS].flatMap(
-  Object.keys,
-);
+const COMMANDS = ['run', 'validate', 'explain', 'providers', 'stack', 'privacy'];
+const OPTIONS = [
+  RUN_OPTIONS,
+  PROVIDERS_OPTIONS,
+  EXPLAIN_OPTIONS,
+  STACK_OPTIONS,
+  PRIVACY_OPTIONS,
+].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 
 /** What yargs has to say, with the nearest right words. */

@@ -18,14 +18,7 @@ export async function learnToForget(
   file: string,
   endUsers: ReadonlySet<string>,
 ): Promise<Forgetting> {
-  /** Whose each session is, where it is said. */
-  const owners = new Map<string, string>();
-  for await (const line of linesOf(file)) {
-    const fact = parse(line);
-    if (fact !== undefined && 'endUser' in fact && 'session' in fact) {
-      owners.set(String(fact.session), String(fact.endUser));
-    }
-  }
+  const owners = await ownersIn(file);
   const names = new Map([...endUsers].map((endUser, i) => [endUser, `erased-${i + 1}`]));
   let changed = 0;
   return {
@@ -45,6 +38,32 @@ export async function learnToForget(
     },
     changed: () => changed,
   };
+}
+
+/** The facts that are about these end users, by name or by a session of theirs. */
+export async function factsOf(file: string, endUsers: ReadonlySet<string>): Promise<Fact[]> {
+  const owners = await ownersIn(file);
+  const found: Fact[] = [];
+  for await (const line of linesOf(file)) {
+    const fact = parse(line);
+    if (fact === undefined) continue;
+    const named = 'endUser' in fact ? fact.endUser : undefined;
+    const owner = 'session' in fact ? owners.get(String(fact.session)) : undefined;
+    if (endUsers.has(String(named ?? owner))) found.push(fact);
+  }
+  return found;
+}
+
+/** Whose each session is, where it is said. */
+async function ownersIn(file: string): Promise<ReadonlyMap<string, string>> {
+  const owners = new Map<string, string>();
+  for await (const line of linesOf(file)) {
+    const fact = parse(line);
+    if (fact !== undefined && 'endUser' in fact && 'session' in fact) {
+      owners.set(String(fact.session), String(fact.endUser));
+    }
+  }
+  return owners;
 }
 
 export function linesOf(file: string): AsyncIterable<string> {

@@ -134,6 +134,8 @@ export interface SessionStore {
   history(key: string): Answer<readonly Entry[]>;
   /** Every thread of which something is to be done still, in no order, as it is or just was. */
   unfinished(): AsyncIterable<Thread>;
+  /** Whether anybody has ever saved something here, or may have. */
+  isUsed(): Answer<boolean>;
   /** The threads of one customer record (`Thread.person`), on all channels. */
   ofPerson(person: string, nowMs: number): Answer<readonly Thread[]>;
   /**

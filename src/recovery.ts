@@ -88,7 +88,10 @@ export function createRecovery(parts: RecoveryParts): Recovery {
         attend(now);
         await settle(now);
       }
-      for (const work of router.allPending()) await look(work.endUser);
+      for (const { endUser, workId } of router.allPending()) {
+        if ((await sessions.load(endUser)) === undefined) router.withdraw(workId, 'System');
+        else await look(endUser);
+      }
     },
   };
 }

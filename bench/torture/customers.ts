@@ -1,6 +1,6 @@
 /**
- * Customers by SMS: each writes, waits for an answer, writes again. Webhooks are repeated until they
- * are acknowledged, to any of the processes, as a platform does.
+ * Customers by SMS: each writes, waits for an answer, writes again. Webhooks are repeated until
+ * they are acknowledged, to any of the processes, as a platform does.
  */
 import twilio from 'twilio';
 

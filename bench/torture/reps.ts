@@ -23,6 +23,10 @@ export interface Reps {
   stop(): void;
 }
 
+const ASKS_AGAIN_MS = 1500;
+/** Bounded, whatever happens. */
+const MOST_ANSWERS = 10;
+
 export function seatReps({ ids, capacity, url }: RepsParts): Reps {
   const tried = new Set<string>();
   let overloads = 0;
@@ -42,11 +46,19 @@ export function seatReps({ ids, capacity, url }: RepsParts): Reps {
         for (;;) {
           const { entries } = (await call(`works/${work}/entries`)) as { entries: Entry[] };
           const asked = entries.filter(({ actor }) => actor === 'EndUser').length;
-          const answered = entries.filter(({ actor }) => actor === 'Agent').length;
-          if (answered < asked) {
+          const answers = entries.filter(({ actor }) => actor === 'Agent');
+          const answered = answers.length;
+          const answer = async () => {
             const text = `${id} ${work} answer ${answered + 1} ${Math.random()}`;
             tried.add(text);
             await call('reply', { work, text });
+          };
+          if (answered < asked) await answer();
+          else if (asked < TURNS && answers.at(-1)?.uncertain === true && answered < MOST_ANSWERS) {
+            // It may not have been sent: if nothing comes back, it is said once more.
+            await pause(ASKS_AGAIN_MS);
+            const now = (await call(`works/${work}/entries`)) as { entries: Entry[] };
+            if (now.entries.length === entries.length) await answer();
           } else if (asked >= TURNS) {
             await call('end', { work });
             await close(work);

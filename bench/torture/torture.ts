@@ -1,13 +1,14 @@
 /**
- * Kills stack processes with SIGKILL at random moments under load, on the real clock, and then looks
- * whether anything was lost, done twice or held for ever. Redis is also stopped and restarted.
+ * Kills stack processes with SIGKILL at random moments under load, on the real clock, and then
+ * looks whether anything was lost, done twice or held for ever. Redis is also frozen and restarted.
+ *
  * `npm run torture [-- kills per store] [sqlite|redis ...]`
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../src/stores/open.ts';
-import { freePort, type RedisServer, startRedis } from '../../test/stores/redis-server.ts';
+import { freePort, type RedisServer, startRedis } from '../redis-server.ts';
 import { createCustomers } from './customers.ts';
 import { startPlatform } from './platform.ts';
 import { type StackProcess, stackProcess } from './processes.ts';
@@ -81,9 +82,8 @@ async function torture(kind: string): Promise<boolean> {
   if (!isDone) all.push('not everything was done in the end');
   if (reps.overloads() > 0) all.push(`reps had too much ${reps.overloads()} times`);
   if (held > 0) all.push(`reps still hold ${held} pieces of work`);
-  say(
-    `${kind}: ${kills} kills, ${outages} outages in ${Math.round((performance.now() - began) / 1000)} s`,
-  );
+  const tookS = Math.round((performance.now() - began) / 1000);
+  say(`${kind}: ${kills} kills, ${outages} outages in ${tookS} s`);
   say(`  conversations ${customers.people()}, ${JSON.stringify(counts)}`);
   say(`  answers to webhooks by status ${JSON.stringify(Object.fromEntries(customers.statuses))}`);
   for (const [text, times] of [...trouble].filter(([text]) => /\n\s+at /.test(text)).slice(0, 10)) {

@@ -6,6 +6,8 @@ import { createProgress } from '../../reports/console/progress.ts';
 import { createJsonReporter } from '../../reports/json/json.ts';
 import type { RunResult } from '../../reports/result.ts';
 import type { Progress } from '../../reports/summarise.ts';
+import type { SessionStore } from '../../src/ports.ts';
+import { openStore, STORE_EXAMPLES } from '../../src/stores/open.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { routingOf } from '../explain/replay.ts';
 import { createFactsFile, type FactsHeader } from '../facts-file.ts';
@@ -25,6 +27,7 @@ interface RunArguments {
   readonly seed: number | undefined;
   readonly out: string | undefined;
   readonly facts: string | undefined;
+  readonly store: string;
   readonly quiet: boolean;
 }
 
@@ -72,10 +75,16 @@ export const RUN_OPTIONS = {
   seed: { describe: "instead of the scenario's own", type: 'number', default: undefined },
   out: { describe: 'folder for result.json', type: 'string', default: undefined },
   facts: { describe: 'file for every fact, one JSON a line', type: 'string', default: undefined },
+  store: {
+    describe: `where sessions live, empty at first: ${STORE_EXAMPLES}`,
+    type: 'string',
+    default: 'memory',
+  },
   quiet: { describe: 'no progress', type: 'boolean', default: false },
 } as const;
 
-function checkArguments({ speed, port, seed, clock, facts, scenarios }: RunArguments): true {
+function checkArguments(args: RunArguments): true {
+  const { speed, port, seed, clock, facts, store, scenarios } = args;
   const wrong = (text: string) => {
     throw new Obstacle(EXIT.usage, `rehearse: ${text}`);
   };
@@ -87,6 +96,7 @@ function checkArguments({ speed, port, seed, clock, facts, scenarios }: RunArgum
   if (clock === 'virtual' && speed !== 1) wrong('--speed needs --clock real.');
   if (clock === 'virtual' && port !== 0) wrong('--port needs --clock real.');
   if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
+  if (store !== 'memory' && scenarios.length > 1) wrong('--store takes one scenario at a time.');
   return true;
 }
 
@@ -105,12 +115,13 @@ async function runOne(
   for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
   const facts =
     args.facts === undefined ? undefined : createFactsFile(args.facts, header(plan, clock));
+  const store = await openEmpty(args.store);
   const began = performance.now();
   const startedAt = new Date().toISOString();
   const progress = watchProgress(terminal, quiet, began);
   const { result, failure } = await runPlan(plan, {
     ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
-    signal: terminal.signal,
+    ...{ store, signal: terminal.signal },
     onStart: progress.start,
     ...(facts === undefined ? {} : { onFact: facts.write }),
     meta: () => {
@@ -134,6 +145,17 @@ async function runOne(
     return exitCode;
   }
   return verdictCode(result);
+}
+
+/** A rehearsal begins with nobody known. A Redis that is shared gets a prefix for this run. */
+async function openEmpty(url: string): Promise<SessionStore> {
+  const isShared = /^rediss?:/.test(url) && !/[?&]prefix=/.test(url);
+  const run = `prefix=run-${new Date().toISOString().replaceAll(/[^0-9]/g, '')}`;
+  const store = await openStore(isShared ? `${url}${url.includes('?') ? '&' : '?'}${run}` : url);
+  if (!(await store.isUsed())) return store;
+  await store.close();
+  const text = `rehearse: ${url} has been used; a rehearsal begins with an empty store.`;
+  throw new Obstacle(EXIT.store, `${text} Take a new file, or another prefix.`);
 }
 
 /** What facts are of. Accounts and their secrets stay out. */

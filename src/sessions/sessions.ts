@@ -171,13 +171,16 @@ const RETRY_MS = 250;
 
 /** Tries again while the store can't be reached. A step may have been saved though it failed. */
 function createInsistence(clock: Clock): Insist {
-  const insist: Insist = (act) =>
-    act().catch(async (error) => {
-      if (!(error instanceof StackError && error.code === 'storeUnavailable')) throw error;
-      await clock.sleep(RETRY_MS);
-      return insist(act);
-    });
-  return insist;
+  return async (act) => {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof StackError && error.code === 'storeUnavailable')) throw error;
+        await clock.sleep(RETRY_MS);
+      }
+    }
+  };
 }
 
 const NO_TIMERS: Timers = { set: () => {}, cancel: () => {} };

@@ -15,6 +15,15 @@ export function recordsContract(withStore: WithStore): void {
     store.update(key, NOW, () => change({ thread: thread({ key, ...changes }) }));
 
   it(
+    'knows whether it was ever used',
+    withStore(async (store) => {
+      expect(await store.isUsed()).toBe(false);
+      await save(store, KEY);
+      expect(await store.isUsed()).toBe(true);
+    }),
+  );
+
+  it(
     'lists the threads whose session is open, and no others',
     withStore(async (store) => {
       expect(await openKeys(store)).toEqual([]);

@@ -17,6 +17,7 @@ export function delayed(store: SessionStore, maxMs = 3): SessionStore {
     history: (...call) => later(() => store.history(...call)),
     ofPerson: (...call) => later(() => store.ofPerson(...call)),
     erase: (...call) => later(() => store.erase(...call)),
+    isUsed: () => later(() => store.isUsed()),
     async *unfinished() {
       for await (const thread of store.unfinished()) yield await later(() => thread);
     },

@@ -1,9 +1,9 @@
 /** The Redis store with several processes on one server, and when the server is not there. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command, type RedisServer, redisMissing, startRedis } from '../../bench/redis-server.ts';
 import type { SessionStore } from '../../src/ports.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { change, entry, KEY, NOW, thread } from '../contracts/threads.ts';
-import { command, type RedisServer, redisMissing, startRedis } from './redis-server.ts';
 
 const missing = redisMissing();
 const redis = describe.skipIf(missing !== undefined);

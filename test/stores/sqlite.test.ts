@@ -1,7 +1,7 @@
 /** The sqlite store's file: what survives, and what is said when it can't be used. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -29,6 +29,20 @@ describe('the file', () => {
     expect(await second.ofPerson('ada', NOW)).toHaveLength(1);
     expect(await second.update(KEY, NOW, () => change({ claims: ['m1'] }))).toBe('duplicate');
     await second.close();
+  });
+
+  it('holds nothing of who was erased, not even in pages it does not use', async () => {
+    const file = at('erased.db');
+    const store = openSqliteStore(file);
+    const text = 'my card is 4111 1111';
+    const entries = [entry('m1', { content: { kind: 'text', text } })];
+    await store.update(KEY, NOW, () => change({ entries }));
+    await store.update('chat:eve', NOW, () => change({ thread: thread({ key: 'chat:eve' }) }));
+    await store.erase(KEY);
+    const files = [file, `${file}-wal`].filter(existsSync);
+    for (const one of files) expect(readFileSync(one, 'latin1')).not.toContain('4111 1111');
+    await store.close();
+    expect(readFileSync(file, 'latin1')).toContain('chat:eve');
   });
 
   it('has every acknowledged save after its process was killed, and none by half', async () => {

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type RedisServer, redisMissing, startRedis } from '../../bench/redis-server.ts';
 import type { SessionStore } from '../../src/ports.ts';
 import { createMemoryStore } from '../../src/stores/memory/store.ts';
 import { openRedisStore } from '../../src/stores/redis/store.ts';
 import { openSqliteStore } from '../../src/stores/sqlite/store.ts';
 import { sessionStoreContract } from '../contracts/session-store.ts';
 import { delayed } from './delayed.ts';
-import { type RedisServer, redisMissing, startRedis } from './redis-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-stores-'));
 afterAll(() => rmSync(folder, { recursive: true }));

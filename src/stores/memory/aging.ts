@@ -14,6 +14,7 @@ export interface Aging<V> {
   delete(key: string): boolean;
   /** Expired ones too. */
   entries(): IterableIterator<[string, V]>;
+  size(): number;
   clear(): void;
 }
 
@@ -58,6 +59,7 @@ export function createAging<V>(expired: (value: V, nowMs: number) => boolean): A
     // Its turn finds nothing, and passes.
     delete: (key) => values.delete(key),
     entries: () => values.entries(),
+    size: () => values.size,
     clear() {
       values.clear();
       turns = [];

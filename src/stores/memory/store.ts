@@ -67,6 +67,7 @@ export function createMemoryStore(): SessionStore {
         if (isUnfinished(thread)) yield thread;
       }
     },
+    isUsed: () => threads.size() > 0,
     ofPerson(person, nowMs) {
       const found = [...(people.get(person) ?? [])].map((key) => threads.get(key, nowMs)?.thread);
       return found.filter((thread) => thread?.person === person) as Thread[];

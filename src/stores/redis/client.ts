@@ -15,6 +15,8 @@ export interface Client {
   close(): Promise<void>;
   /** Another each time, and none that another client of this server gets. */
   newId(): string;
+  /** Which client under this prefix it is, from 1. */
+  number(): number;
   /** Before the key of everything. */
   readonly prefix: string;
 }
@@ -59,6 +61,7 @@ export async function connect(url: string): Promise<Client> {
   let ids = 0;
   const client: Client = {
     prefix,
+    number: () => number,
     newId() {
       ids += 1;
       return `;${number}-${ids};`;

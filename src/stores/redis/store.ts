@@ -28,6 +28,7 @@ export async function openRedisStore(url: string): Promise<SessionStore> {
     const known = json === null || json === undefined || isForgotten ? undefined : json;
     return { thread: known && decodeThread(known), version: Number(version ?? 0) } as Read;
   };
+  let hasSaved = false;
   const indexes = createIndexes(client, keys);
   const history = createHistory(client, (key) => keys.of(key));
   const ofPerson: SessionStore['ofPerson'] = async (person, nowMs) => {
@@ -48,6 +49,7 @@ export async function openRedisStore(url: string): Promise<SessionStore> {
           saving(before, change, nowMs, client.newId()),
         );
         if (answer === 'conflict') continue;
+        hasSaved ||= answer === 'saved';
         if (answer === 'saved') await indexes.leave(key, before, change.thread);
         return answer === 'saved' ? 'saved' : 'duplicate';
       }
@@ -66,6 +68,8 @@ export async function openRedisStore(url: string): Promise<SessionStore> {
       }
     },
     ofPerson,
+    // Of those that have come here, this is not the first.
+    isUsed: () => hasSaved || client.number() > 1,
     lead: (me, forMs) => client.lead(keys.lead, me, forMs),
     async erase(key) {
       const before = await read(key, Number.NEGATIVE_INFINITY);

@@ -58,7 +58,8 @@ export function openDatabase(file: string): DatabaseSync {
     try {
       // A second process is refused at once, and the lock goes with this one, however it ends.
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
-      database.exec('PRAGMA synchronous = FULL; BEGIN IMMEDIATE;');
+      // What is deleted is overwritten: who is erased must not be found in the file.
+      database.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; BEGIN IMMEDIATE;');
       prepare(file, database);
       database.exec('COMMIT');
     } catch (error) {

@@ -80,6 +80,7 @@ function statements(database: DatabaseSync) {
       json = excluded.json`,
     dropThread: 'DELETE FROM threads WHERE key = ?',
     open: 'SELECT json FROM threads WHERE open = 1',
+    any: 'SELECT 1 FROM threads LIMIT 1',
     ofPerson: 'SELECT key FROM threads WHERE person = ?',
     forgettable: 'SELECT key FROM threads WHERE forgettable_after < ? LIMIT ?',
     putEntry: 'INSERT INTO entries (key, session, id, sent_ms, json) VALUES (?, ?, ?, ?, ?)',

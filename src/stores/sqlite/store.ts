@@ -62,6 +62,7 @@ export function openSqliteStore(file: string, { maxPages }: SqliteOptions = {}):
     async *unfinished() {
       for (const { json } of guard(file, () => sql.open.all())) yield decodeThread(String(json));
     },
+    isUsed: () => guard(file, () => sql.any.get() !== undefined),
     ofPerson: (person, nowMs) =>
       guard(file, () =>
         sql.ofPerson
@@ -69,7 +70,12 @@ export function openSqliteStore(file: string, { maxPages }: SqliteOptions = {}):
           .map(({ key }) => find(String(key), nowMs))
           .filter((thread) => thread !== undefined),
       ),
-    erase: (key) => atomically(() => ({ keep: true, value: rows.wipe(key) > 0 })),
+    erase(key) {
+      const erased = atomically(() => ({ keep: true, value: rows.wipe(key) > 0 }));
+      // Nor may the log keep it.
+      guard(file, () => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+      return erased;
+    },
     async close() {
       if (database.isOpen) database.close();
     },
