@@ -66,7 +66,7 @@ export function seatReps({ ids, capacity, url }: RepsParts): Reps {
           } else return;
         }
       } catch {
-        // The desk shows it again, if it is still there.
+        lookAgain();
       } finally {
         busy.delete(work);
       }
@@ -85,13 +85,13 @@ export function seatReps({ ids, capacity, url }: RepsParts): Reps {
         open.clear();
         for (const held of data.works ?? []) {
           if (held.opened) took(held.id);
-          if (held.finished) close(held.id).catch(() => {});
+          if (held.finished) close(held.id).catch(lookAgain);
           else if (held.opened) serve(held.id);
           else accept(held.id);
         }
       } else if (type === 'offered') accept(work);
       else if (type === 'message') serve(work);
-      else if (type === 'ended') close(work).catch(() => {});
+      else if (type === 'ended') close(work).catch(lookAgain);
       else if (type === 'closed') open.delete(work);
     };
     const accept = async (work: string) => {
@@ -101,7 +101,19 @@ export function seatReps({ ids, capacity, url }: RepsParts): Reps {
         if (!accepted) return;
         took(work);
         await serve(work);
-      } catch {}
+      } catch {
+        lookAgain();
+      }
+    };
+    /** Something failed: whatever the desk shows a little later is done. */
+    const lookAgain = () => {
+      setTimeout(async () => {
+        try {
+          onEvent('welcome', (await call('works')) as Shown);
+        } catch {
+          if (!stopped) lookAgain();
+        }
+      }, 500);
     };
     const attend = async () => {
       while (!stopped) {

@@ -122,6 +122,7 @@ async function settled(
     const open = url.startsWith('sqlite') ? undefined : await unfinishedIn(url);
     const toDo = customers.underWay() + customers.unfinished() + (open ?? 0);
     if (toDo === 0 && now === before) return true;
+    if (now === before) say(`  waiting for ${toDo} things to be done`);
     before = now;
   }
   return false;

@@ -29,6 +29,8 @@ export type Presence = ReturnType<typeof createPresence>;
 export function createPresence(parts: PresenceParts) {
   const { clock, recorder, roster } = parts;
   const lost = new Map<RepState, Timer>();
+  /** Whose console is connected, as far as anybody has said. */
+  const there = new Set<RepState>();
 
   /**
    * A busy status does not stop what rings already (Enhanced Omni-Channel; Salesforce Knowledge
@@ -39,13 +41,14 @@ export function createPresence(parts: PresenceParts) {
     const at = clock.now();
     const wasAt = rep.status;
     const able = roster.setStatus(rep, status, at);
+    if (status !== OFFLINE) there.add(rep);
     recorder.record(presenceFact(rep, at));
     if (status !== wasAt) {
       for (const work of [...rep.work])
         if (work.extensions !== undefined) parts.close(work, 'afterWork');
     }
     if (status === OFFLINE) {
-      reconnect(rep);
+      forgive(rep);
       for (const work of [...rep.work]) {
         const isTabBased = work.item.demand.channel.capacityModel === 'TAB_BASED';
         if (work.status === 'Opened' && isTabBased) parts.close(work, 'logout');
@@ -54,22 +57,34 @@ export function createPresence(parts: PresenceParts) {
     }
     if (able) parts.fill(rep);
   };
-  const reconnect = (rep: RepState): void => {
+  const forgive = (rep: RepState): void => {
     lost.get(rep)?.cancel();
     lost.delete(rep);
   };
+  /** The status stays as it is until the grace is over (choice C24). */
+  const waitFor = (rep: RepState): void => {
+    const hasNothing = rep.status === OFFLINE && rep.work.size === 0;
+    if (hasNothing || lost.has(rep)) return;
+    const timer = clock.after(parts.graceMs, () => {
+      parts.onLost(rep);
+      setStatus(rep, OFFLINE);
+    });
+    lost.set(rep, timer);
+  };
   return {
     setStatus,
-    reconnect,
-    /** The connection is gone. The status stays as it is until the grace is over (choice C24). */
+    reconnect(rep: RepState): void {
+      there.add(rep);
+      forgive(rep);
+    },
+    /** The connection is gone. */
     disconnect(rep: RepState): void {
-      const hasNothing = rep.status === OFFLINE && rep.work.size === 0;
-      if (hasNothing || lost.has(rep)) return;
-      const timer = clock.after(parts.graceMs, () => {
-        parts.onLost(rep);
-        setStatus(rep, OFFLINE);
-      });
-      lost.set(rep, timer);
+      there.delete(rep);
+      waitFor(rep);
+    },
+    /** They have work from another life of this stack, and may not have come back to it. */
+    expect(rep: RepState): void {
+      if (!there.has(rep)) waitFor(rep);
     },
   };
 }

@@ -13,7 +13,7 @@ export function createRestoring(core: Core, presence: Presence) {
       const rep = core.roster.find(repId);
       if (rep === undefined) return undefined;
       const work = core.pushes.reopen(core.requests.create(request), rep);
-      presence.disconnect(rep);
+      presence.expect(rep);
       return work;
     },
     /** Takes opened work from a rep who does not have it in truth. */

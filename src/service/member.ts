@@ -5,7 +5,6 @@
  * leads next takes up from there; what a process tells the leader only makes it quicker.
  */
 import { createSystemClock, type SystemClock } from '../clock/system.ts';
-import type { Desk } from '../desk.ts';
 import { type HttpHandler, type HttpRequest, json, originOf, pathOf, respond } from '../http.ts';
 import type { Clock, SessionStore, Transport } from '../ports.ts';
 import type { Sharing, Stack } from '../stack.ts';
@@ -43,13 +42,15 @@ interface Role {
   readonly clock: SystemClock;
   /** Only of who leads. */
   readonly desk: DeskHttp | undefined;
+  /** What was unfinished has been taken up: reps may come. */
+  isReady: boolean;
 }
 
 const LEAD_MS = 3000;
 const SWEEP_MS = 5000;
 
 export function createMember(parts: MemberParts): Member {
-  const { store, id, url, leadMs = LEAD_MS, sweepMs = SWEEP_MS } = parts;
+  const { store, id, url, onError, leadMs = LEAD_MS } = parts;
   const watch = createSystemClock();
   const me = JSON.stringify({ id, url });
   let role: Role | undefined;
@@ -67,27 +68,19 @@ export function createMember(parts: MemberParts): Member {
   const become = (leads: boolean): Role => {
     leave();
     terms += 1;
-    const clock = createSystemClock();
-    const sharing: Sharing = {
-      idPrefix: `${id}-${terms}-`,
-      isAlone: store.lead === undefined,
-      ...(leads ? {} : { onToDo: hints.tell }),
-    };
-    const stack = parts.makeStack(guarded(clock, parts.onError), sharing);
-    const desk = leads ? createDeskHttp(stack.desk as Desk, parts.reps) : undefined;
-    const taken = { stack, clock, desk };
-    role = taken;
-    return taken;
+    role = createRole(parts, `${id}-${terms}-`, leads ? undefined : hints.tell);
+    return role;
   };
+  /** May take longer than the lease lasts: it is not waited for before that is renewed. */
   const lead = async () => {
-    const { stack, clock } = become(true);
-    await stack.recovery.begin();
-    const sweep = () => {
-      stack.recovery.sweep().catch((error) => parts.onError('sweep', error));
-      clock.background(sweepMs, sweep);
-    };
-    clock.background(sweepMs, sweep);
+    const mine = become(true);
+    await takeUp(mine, parts).catch((error) => {
+      onError('taking up', error);
+      // To be begun anew at the next beat.
+      if (role === mine) leave();
+    });
   };
+  let begun: Promise<void> | undefined;
   const renew = async (): Promise<void> => {
     const began = watch.now();
     const leader = (await store.lead?.(me, leadMs)) ?? me;
@@ -95,11 +88,11 @@ export function createMember(parts: MemberParts): Member {
     if (leader === me) {
       // Less than the lease lasts: clocks differ, and what has begun takes its time.
       leadsUntil = store.lead === undefined ? Number.POSITIVE_INFINITY : began + leadMs * 0.7;
-      if (role?.desk === undefined) await lead();
+      if (role?.desk === undefined) begun = lead();
     } else if (role === undefined || role.desk !== undefined) become(false);
   };
   const beat = async () => {
-    await renew().catch((error) => parts.onError('lead', error));
+    await renew().catch((error) => onError('lead', error));
     if (role?.desk !== undefined && watch.now() > leadsUntil) become(false);
     watch.background(leadMs / 5, beat);
   };
@@ -107,6 +100,7 @@ export function createMember(parts: MemberParts): Member {
     async start() {
       await renew();
       watch.background(leadMs / 5, beat);
+      await begun;
     },
     stop() {
       leave();
@@ -119,10 +113,38 @@ export function createMember(parts: MemberParts): Member {
       const path = pathOf(request.url);
       if (path === PEER_PATH) return hints.heard(request, role.desk && role.stack);
       if (!path.startsWith(DESK_PREFIX)) return role.stack.handle(request);
+      if (role.desk !== undefined && !role.isReady) return STARTING;
       if (role.desk !== undefined && watch.now() <= leadsUntil) return role.desk.handle(request);
       return elsewhere(request, leaderUrl);
     },
   };
+}
+
+/** A stack that leads, or, given whom to tell, one that follows. */
+function createRole(
+  { makeStack, onError, reps, store }: MemberParts,
+  idPrefix: string,
+  onToDo: Sharing['onToDo'],
+): Role {
+  const clock = createSystemClock();
+  const isAlone = store.lead === undefined;
+  const sharing: Sharing = { idPrefix, isAlone, ...(onToDo && { onToDo }) };
+  const stack = makeStack(guarded(clock, onError), sharing);
+  const leads = onToDo === undefined;
+  const desk = leads ? createDeskHttp(stack.desk, reps) : undefined;
+  return { stack, clock, desk, isReady: !leads };
+}
+
+/** What is unfinished, before reps come; then again and again what others may have left. */
+async function takeUp(role: Role, { sweepMs = SWEEP_MS, onError }: MemberParts): Promise<void> {
+  const { stack, clock } = role;
+  await stack.recovery.begin();
+  role.isReady = true;
+  const sweep = async () => {
+    await stack.recovery.sweep().catch((error) => onError('sweep', error));
+    clock.background(sweepMs, sweep);
+  };
+  clock.background(sweepMs, sweep);
 }
 
 const STARTING = respond(503, 'starting\n', { 'retry-after': '1' });
