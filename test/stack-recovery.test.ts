@@ -129,6 +129,43 @@ describe('what a rep had open', () => {
     });
   });
 
+  it('is found by a rep who is there, and who does not count as gone for it', async () => {
+    const store = createMemoryStore();
+    const after = begin(store, { presence: { capacity: 3 } });
+    const ann = after.seat('ann');
+    ann.reconnect();
+    await opened(store);
+    await after.inside(async () => {
+      await after.stack.recovery.sweep();
+      expect(ann.works()).toMatchObject([{ endUser: 'chat:ada', opened: true }]);
+      await after.clock.sleep(10 * 60_000);
+      expect((await store.load('chat:ada', 0))?.session).toMatchObject({
+        status: 'Active',
+        rep: 'ann',
+      });
+    });
+  });
+
+  it('belongs to whom the store says, whatever this process thought', async () => {
+    const store = createMemoryStore();
+    const after = begin(store);
+    await after.inside(async () => {
+      const ann = after.seat('ann');
+      await after.customer('eve').say('hello');
+      await ann.accept(ann.offers[0]!.id);
+      await store.update('chat:eve', 0, (thread) => ({
+        thread: { ...thread!, session: { ...thread!.session!, rep: 'bob' } },
+        ...{ entries: [], claims: [], claimsUntilMs: 0 },
+      }));
+      const bob = after.seat('bob');
+      bob.reconnect();
+      await after.stack.recovery.look('chat:eve');
+      expect(ann.works()).toEqual([]);
+      expect(bob.works()).toMatchObject([{ endUser: 'chat:eve', opened: true }]);
+      expect(ann.events.at(-1)).toMatch(/closed .* by transfer/);
+    });
+  });
+
   it('is told once more what they have not answered, when the webhook is repeated', async () => {
     const store = createMemoryStore();
     await opened(store);
