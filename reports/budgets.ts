@@ -89,7 +89,8 @@ function measure(subject: Subject, row: Row, thresholds: readonly number[]): Fou
   return { value: whole > 0 ? part / whole : undefined, n: roundMs(whole) };
 }
 
-function keeps({ operator, bound }: Budget, value: number): boolean {
+/** Whether a value is within the bound. */
+export function keeps({ operator, bound }: Budget, value: number): boolean {
   const measured = settle(value);
   const limit = settle(bound);
   switch (operator) {
@@ -107,7 +108,7 @@ function keeps({ operator, bound }: Budget, value: number): boolean {
 }
 
 /** Room left; below 0 when the budget is broken. */
-function marginOf({ operator, bound }: Budget, value: number): number {
+export function marginOf({ operator, bound }: Budget, value: number): number {
   if (operator === '=') return 0 - Math.abs(value - bound);
   return operator.startsWith('<') ? bound - value : value - bound;
 }

@@ -85,6 +85,8 @@ const budgetVerdict = z.strictObject({
   measured: z.number().nullable(),
   bound: z.number(),
   unit: z.enum(['ms', 'share', 'count']),
+  /** Over replications: half of the 95 % confidence interval of `measured`. */
+  halfWidth: z.number().optional(),
   /** How many observations stand behind `measured`; of shares of time, ms. */
   n: z.number(),
   /** Room left, in the unit; negative when the budget is broken. Null without data. */
@@ -101,6 +103,30 @@ const period = z.strictObject({
   lastsMs: ms,
   /** Everything was over here. */
   endedAtMs: ms,
+});
+
+/** A number over replications. Durations in ms; shares from 0 to 1. */
+const estimate = z.strictObject({
+  /** Absent: of everything. */
+  by: z.enum(['channel', 'queue', 'rep']).optional(),
+  id: z.string().optional(),
+  measure: z.string(),
+  /** `mean`, `p95` and so on of a latency, `share` of a rate, `20s` of a service level, `count`. */
+  statistic: z.string(),
+  /** Replications that have a value. */
+  n: count,
+  value: z.number(),
+  /** Of the confidence interval. */
+  halfWidth: z.number(),
+});
+
+/** Everything outside of this block, but budgets and verdict, is of the first replication. */
+const replications = z.strictObject({
+  count,
+  /** The others follow by one. */
+  firstSeed: z.number(),
+  confidence: z.number(),
+  estimates: z.array(estimate),
 });
 
 export const runResultSchema = z.strictObject({
@@ -150,6 +176,7 @@ export const runResultSchema = z.strictObject({
   }),
   series: z.strictObject({ stretchMs: ms, stretches: z.array(stretch) }),
   budgets: z.array(budgetVerdict),
+  replications: replications.optional(),
   /** Choices of ours that decided something, where Salesforce's documents leave the point open. */
   choices: z.array(z.strictObject({ choice: z.string(), meaning: z.string(), times: count })),
   /** Rules no run may break, and how this one broke them; empty unless the router is wrong. */
@@ -161,5 +188,6 @@ export const runResultSchema = z.strictObject({
 export type RunResult = z.infer<typeof runResultSchema>;
 export type Verdict = RunResult['verdict'];
 export type BudgetVerdict = RunResult['budgets'][number];
+export type Estimate = z.infer<typeof estimate>;
 export type LatencyResult = z.infer<typeof latency>;
 export type ShareResult = z.infer<typeof share>;

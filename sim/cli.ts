@@ -8,6 +8,7 @@ import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { STACK_OPTIONS, stackCommand } from './commands/stack.ts';
+import { STAFF_OPTIONS, staffCommand } from './commands/staff.ts';
 import { validateCommand } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain, Obstacle } from './failure.ts';
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(validateCommand(terminal, exit))
     .command(explainCommand(terminal, exit))
     .command(providersCommand(terminal, exit))
+    .command(staffCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
     .command(privacyCommand(terminal, exit))
     .demandCommand(1, 'Say what to do: rehearse run SCENARIO, for example.')
@@ -49,13 +51,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
 }
 
-const COMMANDS = ['run', 'validate', 'explain', 'providers', 'stack', 'privacy'];
+const COMMANDS = ['run', 'validate', 'explain', 'providers', 'staff', 'stack', 'privacy'];
 const OPTIONS = [
   RUN_OPTIONS,
   PROVIDERS_OPTIONS,
   EXPLAIN_OPTIONS,
   STACK_OPTIONS,
   PRIVACY_OPTIONS,
+  STAFF_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 

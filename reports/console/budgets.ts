@@ -13,7 +13,8 @@ export function budgetLines({ budgets }: RunResult, paint: Paint): string[] {
   const lines = budgets.flatMap((budget, i) => {
     const text = shorten(texts[i] ?? '', REASON_COLUMNS);
     const mark = budget.ok ? paint('green', '✓') : paint('red', '✗');
-    const found = `${measured(budget).padStart(10)}  ${margin(budget)}`.trimEnd();
+    const sure = certainty(budget);
+    const found = `${measured(budget).padStart(10)}${sure}  ${margin(budget)}`.trimEnd();
     const why = budget.reason?.replace(/^no data: /, '');
     const reason = why === undefined ? [] : [`    ${shorten(plain(why), REASON_COLUMNS)}`];
     if (width(text) > columns) {
@@ -43,6 +44,13 @@ export function verdictLine(result: RunResult, paint: Paint): string[] {
 
 function measured({ measured: value, unit }: BudgetVerdict): string {
   return value === null ? 'no data' : inUnit(value, unit);
+}
+
+/** Over replications: half of the interval, and whether the bound is within it. */
+function certainty({ halfWidth, margin: room, unit }: BudgetVerdict): string {
+  if (halfWidth === undefined) return '';
+  const isOpen = room !== null && Math.abs(room) < halfWidth;
+  return ` ± ${points(halfWidth, unit)}${isOpen ? ', not certain' : ''}`;
 }
 
 function margin({ margin: room, unit, ok, bound }: BudgetVerdict): string {

@@ -15,6 +15,8 @@ export interface ProgressOptions {
 export interface ProgressLine {
   /** `wallMs`: real time since the run began. */
   update(progress: Progress, wallMs: number): void;
+  /** Any other text, on a terminal. */
+  say(text: string): void;
   /** Takes the line away again. */
   done(): void;
 }
@@ -38,6 +40,10 @@ export function createProgress({ write, isTty, columns = 100 }: ProgressOptions)
       told = passed;
       // A run that ends at once needs no news of itself.
       if (reached < 1) write(`${describe(progress, wallMs)}\n`);
+    },
+    say(text) {
+      if (isTty) write(ERASE_LINE + text.slice(0, columns - 1));
+      shown = isTty;
     },
     done() {
       if (shown) write(ERASE_LINE);

@@ -6,6 +6,7 @@ import { styleText } from 'node:util';
 import type { LatencyResult, RunResult } from '../result.ts';
 import { budgetLines, verdictLine } from './budgets.ts';
 import { count, countOf, duration, type Paint, percent, plain, shorten } from './format.ts';
+import { replicationLines } from './replications.ts';
 import { table } from './table.ts';
 import { troubleLines } from './trouble.ts';
 
@@ -30,6 +31,7 @@ export function renderSummary(result: RunResult, options: SummaryTextOptions): s
     ...section(poolTable(result, paint)),
     ...section(choiceLines(result, paint)),
     ...section(troubleLines(result, paint)),
+    ...section(replicationLines(result, paint)),
     ...section(budgetLines(result, paint)),
     ...section(verdictLine(result, paint)),
     ...(options.resultPath === undefined ? [] : [paint('dim', `Result: ${options.resultPath}`)]),

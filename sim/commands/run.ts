@@ -13,13 +13,20 @@ import { routingOf } from '../explain/replay.ts';
 import { createFactsFile, type FactsHeader } from '../facts-file.ts';
 import { explain, Obstacle } from '../failure.ts';
 import type { Plan } from '../plan.ts';
-import { runPlan } from '../run.ts';
+import { type Outcome, runPlan } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { type Loaded, load } from './load.ts';
 import { prepareFolder, refuseTwins } from './out-folder.ts';
+import {
+  complaintAbout,
+  isReplicated,
+  REPLICATION_OPTIONS,
+  type ReplicationArguments,
+  runReplicated,
+} from './replicated.ts';
 
-interface RunArguments {
+interface RunArguments extends ReplicationArguments {
   readonly scenarios: readonly string[];
   readonly clock: 'virtual' | 'real';
   readonly speed: number;
@@ -80,6 +87,7 @@ export const RUN_OPTIONS = {
     type: 'string',
     default: 'memory',
   },
+  ...REPLICATION_OPTIONS,
   quiet: { describe: 'no progress', type: 'boolean', default: false },
 } as const;
 
@@ -96,6 +104,12 @@ function checkArguments(args: RunArguments): true {
   if (clock === 'virtual' && speed !== 1) wrong('--speed needs --clock real.');
   if (clock === 'virtual' && port !== 0) wrong('--port needs --clock real.');
   if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
+  const unfit = complaintAbout(args);
+  if (unfit !== undefined) wrong(unfit);
+  const isPlain = clock === 'virtual' && store === 'memory' && facts === undefined;
+  if (isReplicated(args) && !isPlain) {
+    wrong('--replications and --precision go with the virtual clock, without --store and --facts.');
+  }
   if (store !== 'memory' && scenarios.length > 1) wrong('--store takes one scenario at a time.');
   return true;
 }
@@ -115,20 +129,25 @@ async function runOne(
   for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
   const facts =
     args.facts === undefined ? undefined : createFactsFile(args.facts, header(plan, clock));
-  const store = await openEmpty(args.store);
   const began = performance.now();
   const startedAt = new Date().toISOString();
+  const meta = () => {
+    const wallMs = Math.round(performance.now() - began);
+    return { rehearsal: VERSION, node: process.version, startedAt, wallMs };
+  };
   const progress = watchProgress(terminal, quiet, began);
-  const { result, failure } = await runPlan(plan, {
-    ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
-    ...{ store, signal: terminal.signal },
-    onStart: progress.start,
-    ...(facts === undefined ? {} : { onFact: facts.write }),
-    meta: () => {
-      const wallMs = Math.round(performance.now() - began);
-      return { rehearsal: VERSION, node: process.version, startedAt, wallMs };
-    },
-  }).finally(() => {
+  const once = async (): Promise<Outcome> =>
+    runPlan(plan, {
+      ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
+      ...{ store: await openEmpty(args.store), signal: terminal.signal, meta },
+      onStart: progress.start,
+      ...(facts === undefined ? {} : { onFact: facts.write }),
+    });
+  const often = async (): Promise<Outcome> => {
+    const result = await runReplicated(plan, args, terminal);
+    return { result: { ...result, meta: meta() } };
+  };
+  const { result, failure } = await (isReplicated(args) ? often() : once()).finally(() => {
     progress.stop();
     facts?.close();
   });

@@ -1,7 +1,7 @@
 /** How exact values are read off a result: one observation of a measure per replication. */
 import type { RunResult } from '../../reports/result.ts';
+import type { Observation } from '../replications/estimate.ts';
 import type { ExactValues } from './cases.ts';
-import type { Observation } from './estimate.ts';
 import { groupOf, type QueueModel, queueOf } from './model.ts';
 import { UNIT_MS } from './plan.ts';
 

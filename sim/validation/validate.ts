@@ -2,9 +2,10 @@
  * Textbook queues run through the whole stack, next to their exact values. The cases and where
  * they come from: `queues.json`.
  */
+
+import { estimate, type Observation } from '../replications/estimate.ts';
 import { runPlan } from '../run.ts';
 import { type ExactCase, modelOf } from './cases.ts';
-import { estimate, type Observation } from './estimate.ts';
 import { observe } from './measures.ts';
 import type { QueueModel } from './model.ts';
 import { queuePlan } from './plan.ts';
