@@ -4,16 +4,17 @@
  * away, so a changed rate moves customers in time and changes nothing else about them.
  */
 import type { Clock } from '../src/ports.ts';
-import type { Arrival } from './plan.ts';
+import type { Arrival, Wave } from './plan.ts';
 import type { Random } from './random.ts';
 
 /** The arrival times of one stream, in ms from its start, ascending. Ends with its stages. */
 export function* arrivalTimes(
-  { pattern, stages, times }: Pick<Arrival, 'pattern' | 'stages' | 'times'>,
+  { pattern, stages, times, wave }: Pick<Arrival, 'pattern' | 'stages' | 'times' | 'wave'>,
   random: Random,
   stream: string,
 ): Iterable<number> {
   if (times !== undefined) yield* times;
+  if (wave !== undefined) yield* waveTimes(wave, random, stream);
   let start = 0;
   let passed = 0;
   let count = 0;
@@ -53,6 +54,29 @@ const UNIT = { name: 'exponential', params: { mean: 1 } } as const;
 
 function gap(random: Random, stream: string, index: number): number {
   return random.draw(UNIT, `arrival ${stream}`, index);
+}
+
+/** The same by inversion of a wave's cumulative rate, which only rises: by bisection. */
+function* waveTimes(wave: Wave, random: Random, stream: string): Iterable<number> {
+  const { forMs, mean, amplitude, periodMs, peakAtMs } = wave;
+  const turn = (2 * Math.PI) / periodMs;
+  const area = (t: number) =>
+    mean * t +
+    (amplitude / turn) * (Math.sin(turn * (t - peakAtMs)) - Math.sin(turn * (0 - peakAtMs)));
+  const whole = area(forMs);
+  let from = 0;
+  let due = gap(random, stream, 0);
+  for (let count = 1; due < whole; count += 1) {
+    let [low, high] = [from, forMs];
+    while (high - low > 1e-9 * forMs) {
+      const middle = (low + high) / 2;
+      if (area(middle) < due) low = middle;
+      else high = middle;
+    }
+    from = low;
+    yield high;
+    due += gap(random, stream, count);
+  }
 }
 
 /** Where in a stage the cumulative rate reaches `area`. */

@@ -27,25 +27,49 @@ export interface CustomerParts {
 /** An `expect` without `within` gives up after this: silence is an outcome, not a hang. */
 export const DEFAULT_WITHIN_MS = 30 * 60_000;
 
-/** Runs customer `n` to the end of their conversation. */
+/** Runs customer `n` to the end of their conversation, and of those they come back for. */
 export async function runCustomer(
   n: number,
   script: CustomerScript,
   parts: CustomerParts,
 ): Promise<Outcome> {
+  const { clock, random } = parts;
+  const { share = 0, after, atMost = Number.POSITIVE_INFINITY } = script.returns ?? {};
+  for (let visit = 0; ; visit += 1) {
+    const outcome = await runVisit(n, visit, script, parts);
+    const again = outcome === 'abandoned' && after !== undefined && visit < atMost;
+    const id = idOf(n, visit);
+    if (!again || random.uniform('returns', id) >= share) return outcome;
+    await clock.sleep(random.draw(after, 'returns after', id));
+  }
+}
+
+/** Of a visit, for chance. */
+const idOf = (n: number, visit: number) => (visit === 0 ? n : `${n}/${visit}`);
+
+/** No scenario has so many customers: visits after the first are numbered beyond them. */
+const VISITS_APART = 2 ** 40;
+
+async function runVisit(
+  n: number,
+  visit: number,
+  script: CustomerScript,
+  parts: CustomerParts,
+): Promise<Outcome> {
   const { clock, recorder, channelId } = parts;
   const address = parts.provider.addressOf(n);
-  const ids = { conversation: n, channel: channelId };
+  const ids = { conversation: n + visit * VISITS_APART, channel: channelId };
   const began = clock.now();
   const endUser = `${channelId}:${address}`;
-  recorder.record({ type: 'arrived', at: began, ...ids, script: script.name, endUser });
+  const which = visit === 0 ? {} : { visit };
+  recorder.record({ type: 'arrived', at: began, ...ids, script: script.name, endUser, ...which });
   const mailbox = createMailbox(clock, `customer ${n}`);
   const listener = createListener(ids, mailbox, parts);
   const phone = parts.provider.connect(address, `Customer ${n}`, listener.hear);
   if (script.patience !== undefined) {
-    listener.startPatience(parts.random.draw(script.patience, 'patience', n));
+    listener.startPatience(parts.random.draw(script.patience, 'patience', idOf(n, visit)));
   }
-  const conversation = { n, script, parts, phone, mailbox, listener };
+  const conversation = { n, visit, ids, script, parts, phone, mailbox, listener };
   const { outcome, saysSo } = await follow(conversation);
   if (saysSo) await sayGoodbye(conversation);
   listener.stopPatience();
@@ -57,6 +81,8 @@ export async function runCustomer(
 
 interface Conversation {
   readonly n: number;
+  readonly visit: number;
+  readonly ids: { readonly conversation: number; readonly channel: string };
   readonly script: CustomerScript;
   readonly parts: CustomerParts;
   readonly phone: Phone;
@@ -90,14 +116,14 @@ async function follow(conversation: Conversation): Promise<Ending> {
 type Went = 'done' | 'refused' | 'missed';
 
 function perform(step: Step, index: number, conversation: Conversation): Promise<Went> {
-  const { n, parts, mailbox, listener } = conversation;
+  const { n, visit, parts, mailbox, listener } = conversation;
   if (step.do === 'say') {
     return say(conversation, { kind: 'text', text: parts.fill(step.text, n) });
   }
   if (step.do === 'send') return say(conversation, listener.sendable(step.what));
   if (step.do === 'choose') return say(conversation, listener.choose(step.title));
   if (step.do === 'think') {
-    const ms = parts.random.draw(step.for, `think ${index}`, n);
+    const ms = parts.random.draw(step.for, `think ${index}`, idOf(n, visit));
     return mailbox.pause(ms).then(() => 'done');
   }
   if (step.do === 'expect') return expect(step, index, conversation);
@@ -114,9 +140,9 @@ type Expect = Extract<Step, { do: 'expect' }>;
 async function expect(
   step: Expect,
   index: number,
-  { n, parts, mailbox }: Conversation,
+  { ids, parts, mailbox }: Conversation,
 ): Promise<Went> {
-  const { clock, recorder, channelId: channel } = parts;
+  const { clock, recorder } = parts;
   const began = clock.now();
   const until = began + (step.withinMs ?? DEFAULT_WITHIN_MS);
   const pattern = step.matches === undefined ? undefined : new RegExp(step.matches, 'i');
@@ -125,7 +151,6 @@ async function expect(
     if (heard === undefined) {
       const at = clock.now();
       const waitedMs = at - began;
-      const ids = { conversation: n, channel };
       recorder.record({ type: 'expectationMissed', at, ...ids, step: index + 1, waitedMs });
       return 'missed';
     }

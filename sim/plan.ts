@@ -60,10 +60,12 @@ export interface Distribution {
     | 'lognormal'
     | 'normal'
     | 'weibull'
-    | 'gamma';
+    | 'gamma'
+    | 'hyperexponential';
   /**
    * constant: value · uniform: min, max · exponential: mean · lognormal and normal: mean, sd ·
-   * weibull: mean, shape · gamma: mean, shape. Draws below 0 count as 0.
+   * weibull: mean, shape · gamma: mean, shape · hyperexponential: share, first, rest (means of
+   * two exponentials; the first with probability share). Draws below 0 count as 0.
    */
   readonly params: Readonly<Record<string, number>>;
 }
@@ -77,6 +79,14 @@ export interface CustomerScript {
    * silent. A customer who reaches the `leave` step always says so.
    */
   readonly leaves: 'announced' | 'silent';
+  /** Who gives up before a rep was heard may come back, with the same script from the start. */
+  readonly returns?: {
+    /** Of those who give up. */
+    readonly share: number;
+    readonly after: Distribution;
+    /** How often at most; absent: until somebody answers. */
+    readonly atMost?: number;
+  };
   /** What the business knows of them. */
   readonly attributes?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
@@ -103,6 +113,16 @@ export type Sendable =
   | Extract<Content, { kind: 'media' | 'location' }>
   | { readonly kind: 'reaction'; readonly emoji: string };
 
+/** A rate of mean + amplitude cos(2π (t - peakAt) / period), in arrivals per ms; never below 0. */
+export interface Wave {
+  readonly forMs: number;
+  readonly mean: number;
+  /** At most the mean. */
+  readonly amplitude: number;
+  readonly periodMs: number;
+  readonly peakAtMs: number;
+}
+
 /** Customers of one script, arriving on one channel. Open model: they wait for nobody. */
 export interface Arrival {
   readonly script: string;
@@ -110,10 +130,11 @@ export interface Arrival {
   readonly channels: readonly { readonly channel: string; readonly weight: number }[];
   /**
    * `even`: at exact intervals; `poisson`: exponential gaps (staged rates by exact inversion);
-   * `listed`: at `times`, in ms, ascending.
+   * `listed`: at `times`, in ms, ascending. `wave`: at random, the rate goes up and down.
    */
-  readonly pattern: 'even' | 'poisson' | 'listed';
+  readonly pattern: 'even' | 'poisson' | 'listed' | 'wave';
   readonly times?: readonly number[];
+  readonly wave?: Wave;
   /** Who writes first, if it is not the customer. */
   readonly begunBy?: {
     readonly says: RepReply;

@@ -50,6 +50,11 @@ function sample({ name, params }: Distribution, source: () => number): number {
     const mu = Math.log(mean) - variance / 2;
     return randomLogNormal.source(source)(mu, Math.sqrt(variance))();
   }
+  if (name === 'hyperexponential') {
+    const { share = 0, first = 0, rest = 0 } = params;
+    const branch = source() < share ? first : rest;
+    return randomExponential.source(source)(1 / branch)();
+  }
   if (name === 'gamma') return randomGamma.source(source)(shape, mean / shape)();
   // Mean 1 needs the scale 1 / gamma(1 + 1/shape).
   return randomWeibull.source(source)(shape)() * (mean / gammaFunction(1 + 1 / shape));

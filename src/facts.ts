@@ -43,6 +43,8 @@ export type CustomerFact =
       readonly type: 'arrived';
       readonly script: string;
       readonly endUser: string;
+      /** Which time they come back, from 1; absent: the first visit. */
+      readonly visit?: number;
     })
   /** A message left the customer's hands. */
   | (OfConversation & { readonly type: 'said'; readonly turn: number })

@@ -44,6 +44,12 @@ const FORMS: Readonly<Record<Distribution['name'], Form>> = {
     usage: 'gamma(mean 20s, shape 2)',
     check: positive('mean', 'shape'),
   },
+  hyperexponential: {
+    params: ['share', 'first', 'rest'],
+    usage: 'hyperexponential(share 0.9, first 30s, rest 10m)',
+    check: (params) =>
+      (params.share ?? 0) > 1 ? 'share must not be more than 1' : positive('first', 'rest')(params),
+  },
 };
 
 const CALL_PATTERN = `(${Object.keys(FORMS).join('|')})\\s*\\(.*\\)`;
@@ -100,7 +106,8 @@ function parseParams(form: Form, inside: string): Parsed<Record<string, number>>
       return { wrong: `unknown parameter '${name}'${hint(name, form.params)}` };
     }
     if (Object.hasOwn(params, name)) return { wrong: `'${name}' is given twice` };
-    const value = name === 'shape' ? parseShape(amount) : parseDuration(amount);
+    const isPlain = name === 'shape' || name === 'share';
+    const value = isPlain ? parsePlain(amount) : parseDuration(amount);
     if ('wrong' in value) return { wrong: `${name}: ${value.wrong}` };
     params[name] = value.value;
   }
@@ -109,7 +116,7 @@ function parseParams(form: Form, inside: string): Parsed<Record<string, number>>
   return { value: params };
 }
 
-function parseShape(text: string): Parsed<number> {
+function parsePlain(text: string): Parsed<number> {
   if (/^\d+(\.\d+)?\s*$/.test(text)) return { value: Number(text) };
   return { wrong: `expected a plain number, found '${text.trim()}'` };
 }

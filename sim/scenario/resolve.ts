@@ -109,6 +109,11 @@ function resolveArrival(
     const times = [...arrival.at].sort((a, b) => a - b);
     return { script: arrival.customer, ...begunBy, channels, pattern: 'listed', stages: [], times };
   }
+  if (arrival.wave !== undefined) {
+    const { period: periodMs, peakAt: peakAtMs, ...rates } = arrival.wave;
+    const wave = { forMs: lastsMs, periodMs, peakAtMs, ...rates };
+    return { script: arrival.customer, ...begunBy, channels, pattern: 'wave', stages: [], wave };
+  }
   return {
     script: arrival.customer,
     ...begunBy,

@@ -53,6 +53,18 @@ const arrival = section({
     .min(1)
     .exactOptional()
     .describe('Rates that change: stretches of time one after the other.'),
+  wave: section({
+    mean: rate.describe('The mean rate.'),
+    amplitude: rate.describe('How far it goes up and down; at most the mean.'),
+    period: someTime.describe('From peak to peak.'),
+    peakAt: duration.prefault('0s').describe('When it is highest, from the beginning.'),
+  })
+    .refine(({ mean, amplitude }) => amplitude <= mean, {
+      error: 'must not be more than mean',
+      path: ['amplitude'],
+    })
+    .exactOptional()
+    .describe('Arrivals at random with a rate that goes up and down as a sine does.'),
   at: z
     .array(duration)
     .min(1)
@@ -75,10 +87,12 @@ const arrival = section({
     .describe('The business writes first; the customer answers by the script.'),
 })
   .superRefine((given, context) => {
-    const ways = (['poisson', 'constant', 'stages', 'at'] as const).filter((way) => way in given);
+    const ways = (['poisson', 'constant', 'stages', 'wave', 'at'] as const).filter(
+      (way) => way in given,
+    );
     const wrong = (message: string, path: string[]) =>
       context.addIssue({ code: 'custom', message, path });
-    if (ways.length !== 1) wrong('needs exactly one of poisson, constant, stages, at', []);
+    if (ways.length !== 1) wrong('needs exactly one of poisson, constant, stages, wave, at', []);
     if (given.pattern !== undefined && given.stages === undefined) {
       wrong('goes with stages only; poisson and constant say it already', ['pattern']);
     }

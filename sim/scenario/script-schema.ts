@@ -4,7 +4,7 @@
 import * as z from 'zod';
 import type { Sendable, Step } from '../plan.ts';
 import { describeValue, hint } from './complaints.ts';
-import { distribution, either, section, someTime, text, written } from './fields.ts';
+import { distribution, either, percentage, section, someTime, text, written } from './fields.ts';
 import { mimeTypeOf } from './media.ts';
 import type { Parsed } from './units.ts';
 
@@ -120,6 +120,13 @@ export const customerSchema = section({
     .describe(
       "Whether a customer who gives up says so (the channel's end keyword) or falls silent.",
     ),
+  returns: section({
+    share: percentage.prefault('100%').describe('Of those who give up.'),
+    after: distribution.describe('From giving up to writing again.'),
+    atMost: z.int().min(1).exactOptional().describe('How often. Absent: until a rep answers.'),
+  })
+    .exactOptional()
+    .describe('Who gives up before a rep was heard comes back and begins anew.'),
   attributes: z
     .record(text, text)
     .exactOptional()

@@ -1,4 +1,5 @@
 /** The cases of `queues.json` as models: one function for each family of queues. */
+import type { Distribution } from '../plan.ts';
 import {
   type CustomerClass,
   constant,
@@ -22,6 +23,8 @@ export interface ExactValues {
   readonly all?: Values;
   readonly classes?: readonly Values[];
   readonly groups?: readonly Values[];
+  /** Of a finite day, each with its time `t`: means over days. */
+  readonly probes?: readonly Values[];
 }
 
 export function modelOf({ id, model, params }: ExactCase): QueueModel {
@@ -33,6 +36,9 @@ export function modelOf({ id, model, params }: ExactCase): QueueModel {
 const FAMILIES: Readonly<Record<string, (id: string, params: never) => QueueModel>> = {
   'M/M/c': simpleQueue,
   'M/M/c+M': simpleQueue,
+  'M/G/c+G': generalQueue,
+  'finite day': generalQueue,
+  'one rep, shared': sharedRep,
   'priority queue': priorityQueue,
   'chat pool': chatPool,
   'unequal capacities': unequalReps,
@@ -60,6 +66,65 @@ function priorityQueue(id: string, { lams, c, thetas, services, t }: Priorities)
     routingModel: 'LEAST_ACTIVE',
     ...(t !== undefined && { t }),
     meanService: 1,
+  };
+}
+
+interface GeneralQueue {
+  readonly lam: number;
+  readonly c: number;
+  readonly service: Distribution;
+  readonly patience?: Distribution;
+  /** Who does not get a rep at once is gone. */
+  readonly lost?: boolean;
+  readonly places?: number;
+  readonly returnsAfter?: Distribution;
+  readonly stages?: CustomerClass['stages'];
+  readonly wave?: CustomerClass['wave'];
+  readonly lasts?: number;
+  readonly probes?: readonly number[];
+  readonly t?: number;
+}
+
+/** Any service, any patience; with places a waiting room, with `lasts` a day from empty. */
+function generalQueue(id: string, params: GeneralQueue): QueueModel {
+  const { lam, c, service, lost, patience, returnsAfter, stages, wave, ...rest } = params;
+  const waits = lost === true ? constant(AT_ONCE) : patience;
+  return {
+    id,
+    classes: [
+      {
+        ...customers(lam, {}),
+        ...(waits && { patience: waits }),
+        ...(returnsAfter && { returnsAfter }),
+        ...(stages && { stages }),
+        ...(wave && { wave }),
+      },
+    ],
+    groups: [{ count: c, capacity: 1, serves: [{ of: 0, service }] }],
+    routingModel: 'LEAST_ACTIVE',
+    meanService: 1,
+    ...rest,
+  };
+}
+
+interface SharedRep {
+  readonly lam: number;
+  /** Total speed with 1, 2, 3 … at a time; the last for all more. */
+  readonly phi: readonly number[];
+  readonly cap: number;
+  readonly service: Distribution;
+}
+
+/** One rep shares effort among sessions; who finds no room is gone. */
+function sharedRep(id: string, { lam, phi, cap, service }: SharedRep): QueueModel {
+  const speed = (n: number) => phi[Math.min(n, phi.length) - 1] ?? 1;
+  const slowdown = Array.from({ length: cap }, (_, i) => speed(i + 1) / (i + 1));
+  return {
+    id,
+    classes: [{ ...customers(lam, {}), patience: constant(AT_ONCE) }],
+    groups: [{ count: 1, capacity: cap, serves: [{ of: 0, service }], slowdown }],
+    routingModel: 'LEAST_ACTIVE',
+    meanService: 2,
   };
 }
 

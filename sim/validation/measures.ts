@@ -53,12 +53,16 @@ function seenOf(
  * A share so close to 0 or 1 that no run sees the exception: its standard error says nothing.
  */
 function isTooRare(measure: string, exact: number): boolean {
-  return SHARES.has(measure) && Math.min(Math.abs(exact), Math.abs(1 - exact)) < 1e-5;
+  return SHARES.has(measure) && Math.min(Math.abs(exact), Math.abs(1 - exact)) < 1e-3;
 }
 
-const SHARES = new Set(['occupancy', 'pAbandon', 'pBlock', 'pWait', 'serviceLevel']);
+const SHARES = new Set([
+  ...['occupancy', 'pAbandon', 'pBlock', 'pWait', 'pWaitAdmitted', 'serviceLevel', 'slAdmitted'],
+]);
 
-type Waiting = Pick<RunResult['queues'][number], 'latencies' | 'rates' | 'serviceLevels'>;
+type Waiting = Pick<RunResult['queues'][number], 'latencies' | 'rates' | 'serviceLevels'> & {
+  readonly counts: Readonly<Record<'queued' | 'limitExceeded' | 'abandoned', number>>;
+};
 type Loaded = Pick<RunResult['reps']['pools'][number], 'latencies' | 'rates'>;
 
 /** Of a queue, or of all queues. Times are in the model's units. */
@@ -70,6 +74,14 @@ const WAITS: Readonly<Record<string, (row: Waiting, t: number) => Observation | 
   meanHandleTime: ({ latencies }) => inUnits(total(latencies.handleTime)),
   pAbandon: ({ rates }) => rates.abandonment,
   pBlock: ({ rates }) => rates.abandonment,
+  pRefused: ({ counts }) => ({ part: counts.limitExceeded, whole: counts.queued }),
+  arrivals: ({ counts }) => perDay(counts.queued),
+  abandoned: ({ counts }) => perDay(counts.abandoned),
+  servedWithinT: (row, t) => perDay(level(row, t, 'serviceLevel')?.part),
+  slServed: (row, t) => level(row, t, 'serviceLevelOfAnswered'),
+  pWaitAdmitted: (row) => complement(admitted(row, row.serviceLevels.serviceLevel?.['0s'])),
+  slAdmitted: (row, t) => admitted(row, level(row, t, 'serviceLevel')),
+  asaServed: (row) => inUnits(served(row)),
   pWait: ({ serviceLevels }) => complement(serviceLevels.serviceLevel?.['0s']),
   serviceLevel: (row, t) => level(row, t, 'serviceLevel'),
   pServedWithinT: (row, t) => level(row, t, 'serviceLevel'),
@@ -106,6 +118,16 @@ function total(latency: { readonly n: number; readonly mean: number } | undefine
   return latency === undefined
     ? { part: 0, whole: 0 }
     : { part: latency.n * latency.mean, whole: latency.n };
+}
+
+/** Over those who were not turned away. */
+function admitted({ counts }: Waiting, of: Observation | undefined): Observation | undefined {
+  return of && { part: of.part, whole: of.whole - counts.limitExceeded };
+}
+
+/** How many there were, in each run of a day. */
+function perDay(count: number | undefined): Observation | undefined {
+  return count === undefined ? undefined : { part: count, whole: 1 };
 }
 
 function add(a: Observation, b: Observation): Observation {

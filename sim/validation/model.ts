@@ -17,6 +17,12 @@ export interface QueueModel {
    * count in the order of `RepGroup.serves`, then `picks`.
    */
   readonly partner?: { readonly picks: 'longestIdle' | 'busiest' };
+  /** Who finds so many waiting is turned away; absent: everybody may wait. */
+  readonly places?: number;
+  /** A finite day from empty: so long, nothing left out. Absent: steady state. */
+  readonly lasts?: number;
+  /** Times of that day at which the state is looked at. */
+  readonly probes?: readonly number[];
   /** Service-level bound. */
   readonly t?: number;
   /** Mean service time, for the length of the warm-up. */
@@ -24,8 +30,14 @@ export interface QueueModel {
 }
 
 export interface CustomerClass {
-  /** Arrivals per time unit, Poisson. */
+  /** Who gives up comes back after this, until served. */
+  readonly returnsAfter?: Distribution;
+  /** Arrivals per time unit, Poisson; the mean where they change. */
   readonly lam: number;
+  /** Rates of stretches one after the other. */
+  readonly stages?: readonly { readonly lasts: number; readonly lam: number }[];
+  /** `lam` + amplitude sin(2π t / period). */
+  readonly wave?: { readonly amplitude: number; readonly period: number };
   /** How long they wait for a rep; absent: for ever. */
   readonly patience?: Distribution;
   /** 0 goes first. */

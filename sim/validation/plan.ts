@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Channel, Org } from '../../src/org.ts';
-import type { CustomerScript, Distribution, Plan, RepBehaviour } from '../plan.ts';
+import type { Arrival, CustomerScript, Distribution, Plan, RepBehaviour } from '../plan.ts';
 import {
   type CustomerClass,
   constant,
@@ -43,11 +43,10 @@ export function queuePlan(model: QueueModel, { seed, warmUp, lasts }: QueueRun):
     wire: false,
     org: queueOrg(model),
     scripts: classes.map((one, i) => scriptOf(one, queueOf(i))),
-    arrivals: classes.map(({ lam }, i) => ({
+    arrivals: classes.map((one, i) => ({
       script: queueOf(i),
       channels: [{ channel: queueOf(i), weight: 1 }],
-      pattern: 'poisson',
-      stages: [{ forMs: lasts * UNIT_MS, from: lam / UNIT_MS, to: lam / UNIT_MS }],
+      ...arrivalsOf(one, lasts),
     })),
     reps: named(groups, groupOf, behaviourOf),
     bots: {},
@@ -65,9 +64,10 @@ export function queuePlan(model: QueueModel, { seed, warmUp, lasts }: QueueRun):
 
 const NONE = constant(0);
 
-function scriptOf({ patience }: CustomerClass, name: string): CustomerScript {
+function scriptOf({ patience, returnsAfter }: CustomerClass, name: string): CustomerScript {
   return {
     name,
+    ...(returnsAfter !== undefined && { returns: { share: 1, after: inMs(returnsAfter) } }),
     ...(patience !== undefined && { patience: inMs(patience) }),
     leaves: 'announced',
     steps: [
@@ -77,11 +77,31 @@ function scriptOf({ patience }: CustomerClass, name: string): CustomerScript {
   };
 }
 
-/** Everything but a Weibull's or gamma's shape is a time. */
+function arrivalsOf(
+  { lam, stages = [{ lasts: Number.POSITIVE_INFINITY, lam }], wave }: CustomerClass,
+  lasts: number,
+): Pick<Arrival, 'pattern' | 'stages' | 'wave'> {
+  if (wave !== undefined) {
+    const periodMs = wave.period * UNIT_MS;
+    const rates = { mean: lam / UNIT_MS, amplitude: wave.amplitude / UNIT_MS };
+    // A sine is a cosine a quarter later.
+    const peak = { periodMs, peakAtMs: periodMs / 4, forMs: lasts * UNIT_MS };
+    return { pattern: 'wave', stages: [], wave: { ...rates, ...peak } };
+  }
+  return {
+    pattern: 'poisson',
+    stages: stages.map((stage) => {
+      const rate = stage.lam / UNIT_MS;
+      return { forMs: Math.min(stage.lasts, lasts) * UNIT_MS, from: rate, to: rate };
+    }),
+  };
+}
+
+/** Everything but a shape or share is a time. */
 function inMs({ name, params }: Distribution): Distribution {
   const scaled = Object.entries(params).map(([key, value]) => [
     key,
-    key === 'shape' ? value : value * UNIT_MS,
+    key === 'shape' || key === 'share' ? value : value * UNIT_MS,
   ]);
   return { name, params: Object.fromEntries(scaled) };
 }
@@ -116,7 +136,7 @@ function partnerOf(groups: readonly RepGroup[]) {
 }
 
 function queueOrg(model: QueueModel): Org {
-  const { classes, groups, routingModel, partner, fairCoin = false } = model;
+  const { classes, groups, routingModel, partner, fairCoin = false, places } = model;
   const all = classes.map((one, i) => ({ one, name: queueOf(i) }));
   const oneAtATime = groups.some((group) => group.oneAtATime);
   return {
@@ -147,8 +167,8 @@ function queueOrg(model: QueueModel): Org {
       ]),
     ),
     omni: {
-      // Theory knows no limits of an org.
-      maxWaitingItems: Number.POSITIVE_INFINITY,
+      // Theory knows no limits of an org but those it names.
+      maxWaitingItems: places ?? Number.POSITIVE_INFINITY,
       maxItemsPerHour: Number.POSITIVE_INFINITY,
       ...(fairCoin && { tieBreak: 'random' }),
     },
@@ -164,6 +184,7 @@ function channelOf(name: string): Channel {
     limits: {},
     indicators: [],
     keywords: { optOut: [], optIn: [], help: [], end: [] },
-    autoResponses: { agentEngaged: 'a rep has joined' },
+    // Who is turned away is told, and is gone.
+    autoResponses: { agentEngaged: 'a rep has joined', routingUnavailable: 'no room' },
   };
 }

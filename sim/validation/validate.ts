@@ -9,6 +9,7 @@ import { type ExactCase, modelOf } from './cases.ts';
 import { observe } from './measures.ts';
 import type { QueueModel } from './model.ts';
 import { queuePlan } from './plan.ts';
+import { createProbes } from './probes.ts';
 import reference from './queues.json' with { type: 'json' };
 
 export type { ExactCase } from './cases.ts';
@@ -42,15 +43,22 @@ export async function validate(
   effort: Effort,
   model: QueueModel = modelOf(queue),
 ): Promise<readonly Comparison[]> {
-  const warmUp = effort.warmUpServices * model.meanService;
   const lam = model.classes.reduce((sum, one) => sum + one.lam, 0);
-  const lasts = warmUp + effort.customers / lam;
+  const warmUp = model.lasts === undefined ? effort.warmUpServices * model.meanService : 0;
+  const lasts = model.lasts ?? warmUp + effort.customers / lam;
+  // As many days as make up for their shortness.
+  const replications =
+    model.lasts === undefined
+      ? effort.replications
+      : Math.ceil((effort.replications * effort.customers) / (lam * model.lasts));
   const seen = new Map<string, { exact: number; observations: Observation[] }>();
-  for (let i = 0; i < effort.replications; i += 1) {
+  for (let i = 0; i < replications; i += 1) {
     const plan = queuePlan(model, { seed: effort.seed + i, warmUp, lasts });
-    const { result, failure } = await runPlan(plan, { clock: 'virtual' });
+    const probes = createProbes(model.probes ?? []);
+    const { result, failure } = await runPlan(plan, { clock: 'virtual', onFact: probes.record });
     if (failure !== undefined) throw failure;
-    for (const { measure, exact, observation } of observe(result, model, queue.exact)) {
+    const found = [...observe(result, model, queue.exact), ...probes.seen(queue.exact)];
+    for (const { measure, exact, observation } of found) {
       const entry = seen.get(measure);
       if (entry === undefined) seen.set(measure, { exact, observations: [observation] });
       else entry.observations.push(observation);

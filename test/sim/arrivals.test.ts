@@ -158,6 +158,54 @@ describe('Poisson arrivals', () => {
   });
 });
 
+describe('arrivals in waves', () => {
+  const HOUR = 3_600_000;
+  const wave = {
+    ...{ forMs: 24 * HOUR, periodMs: 24 * HOUR, peakAtMs: 6 * HOUR },
+    ...{ mean: 100 / HOUR, amplitude: 60 / HOUR },
+  };
+  const day = (seed: number, more = {}) => [
+    ...arrivalTimes(
+      { pattern: 'wave', stages: [], wave: { ...wave, ...more } },
+      createRandom(seed),
+      '0',
+    ),
+  ];
+
+  it('come in each hour as many as the rate says, and vary as Poisson does', () => {
+    const days = Array.from({ length: 200 }, (_, seed) => day(seed));
+    for (const hour of [0, 6, 11, 18, 23]) {
+      const counts = days.map((times) => times.filter((t) => Math.floor(t / HOUR) === hour).length);
+      const turn = (2 * Math.PI) / 24;
+      const area = (t: number) => 100 * t + (60 / turn) * Math.sin(turn * (t - 6));
+      const expected = area(hour + 1) - area(hour);
+      const error = Math.sqrt(expected / days.length);
+      expect(Math.abs(mean(counts) - expected)).toBeLessThan(4 * error);
+      const variance = mean(counts.map((n) => (n - mean(counts)) ** 2));
+      // The variance of a sample variance of 200 Poisson counts: about a tenth of it.
+      expect(variance / expected).toBeGreaterThan(0.6);
+      expect(variance / expected).toBeLessThan(1.5);
+    }
+  });
+
+  it('are ascending, within their time, and the same for the same seed', () => {
+    const times = day(7);
+    expect(times).toEqual(day(7));
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times[0]).toBeGreaterThan(0);
+    expect(times.at(-1)).toBeLessThan(24 * HOUR);
+  });
+
+  it('without amplitude are as with a constant rate', () => {
+    const flat = day(3, { amplitude: 0 });
+    const poisson = times('poisson', steady(100 / HOUR, 24 * HOUR), '0', createRandom(3));
+    expect(flat).toHaveLength(poisson.length);
+    flat.forEach((t, i) => {
+      expect(Math.abs(t - poisson[i]!)).toBeLessThan(1);
+    });
+  });
+});
+
 describe('no arrivals', () => {
   it.each(['even', 'poisson'] as const)('come %s at rate nothing, or within no time', (pattern) => {
     expect(times(pattern, steady(0, 3_600_000))).toEqual([]);

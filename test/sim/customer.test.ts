@@ -13,6 +13,51 @@ const wireless = (provider: Provider): Provider => ({
   },
 });
 
+describe('who gives up and comes back', () => {
+  const returns = { share: 1, after: constant(5 * MINUTE) };
+
+  it('writes again from the same address, as often as they may', async () => {
+    const lab = createPeopleLab();
+    const story = script([HI, EXPECT], {
+      patience: constant(MINUTE),
+      returns: { ...returns, atMost: 2 },
+    });
+    lab.arrive(3, story);
+    await lab.run();
+    expect(lab.of('arrived').map(({ at, endUser, visit }) => [at, endUser, visit])).toEqual([
+      [0, 'chat:customer-3', undefined],
+      [6 * MINUTE, 'chat:customer-3', 1],
+      [12 * MINUTE, 'chat:customer-3', 2],
+    ]);
+    expect(new Set(lab.of('arrived').map(({ conversation }) => conversation)).size).toBe(3);
+    expect(lab.of('left').map(({ outcome }) => outcome)).toEqual(Array(3).fill('abandoned'));
+    expect((await lab.store.load('chat:customer-3', 0))?.sessionCount).toBe(3);
+  });
+
+  it('has no reason to when a rep has answered', async () => {
+    const lab = createPeopleLab();
+    lab.arrive(3, script([HI, EXPECT], { patience: constant(MINUTE), returns }));
+    await lab.run(2 * MINUTE);
+    lab.rep('ann');
+    await lab.run();
+    expect(lab.of('arrived')).toHaveLength(2);
+    expect(lab.outcomes.get(3)).toBe('completed');
+  });
+
+  it('does so by share', async () => {
+    const lab = createPeopleLab();
+    const story = script([HI, EXPECT], {
+      patience: constant(MINUTE),
+      returns: { share: 0.4, after: constant(MINUTE), atMost: 1 },
+    });
+    for (let n = 0; n < 300; n += 1) lab.arrive(n, story);
+    await lab.run();
+    const again = lab.of('arrived').filter(({ visit }) => visit === 1).length;
+    // Binomial(300, 0.4): sd 8.5.
+    expect(Math.abs(again - 120)).toBeLessThan(34);
+  });
+});
+
 const PATIENCE = { patience: constant(MINUTE) };
 
 describe('patience', () => {

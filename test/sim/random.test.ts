@@ -127,6 +127,7 @@ describe('a distribution', () => {
     ['weibull', { mean: 10_000, shape: 1 }, [10_000, 10_000, 10_000 * Math.LN2]],
     ['weibull', { mean: 10_000, shape: 2 }, [10_000, 5227.23, 9394.37]],
     ['weibull', { mean: 10_000, shape: 0.5 }, [10_000, 22_360.68, 2402.27]],
+    ['hyperexponential', { share: 0.9, first: 500, rest: 5500 }, [1000, 2345.21, 396.84]],
   ];
 
   it.each(cases)('%s %j has its mean, spread and middle', (name, params, [m, sd, median]) => {

@@ -81,6 +81,11 @@ describe('distributions', () => {
     ['normal( mean 20s , sd 5s )', 'normal', { mean: 20_000, sd: 5000 }],
     ['weibull(mean 20s, shape 1.5)', 'weibull', { mean: 20_000, shape: 1.5 }],
     ['gamma(mean 20s, shape 2)', 'gamma', { mean: 20_000, shape: 2 }],
+    [
+      'hyperexponential(share 0.9, first 30s, rest 10m)',
+      'hyperexponential',
+      { share: 0.9, first: 30_000, rest: 600_000 },
+    ],
   ])('%s', (text, name, params) => {
     expect(parseDistribution(text)).toEqual({ value: { name, params } });
   });

@@ -76,7 +76,7 @@ export const SCENARIO: Record<string, [Changes, ...string[]]> = {
   ],
   'two ways to arrive': [
     [['poisson: 120/h', 'poisson: 120/h\n    constant: 3/h']],
-    '15:5  arrivals[0]: needs exactly one of poisson, constant, stages, at',
+    '15:5  arrivals[0]: needs exactly one of poisson, constant, stages, wave, at',
   ],
   'a weight of zero': [
     [['whatsapp-main: 1', 'whatsapp-main: 0']],

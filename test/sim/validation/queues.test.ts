@@ -28,12 +28,27 @@ const FAST: Readonly<Record<string, number>> = {
   'skills-N-c1first': 0.02,
   'skills-X': 0.02,
   'units-10': 0.02,
+  'erlangB-5': 0.03,
+  'erlangB-5-lognormal': 0.03,
+  'mmcK+M-50-60': 0.03,
+  'mmcG-weibull0.7': 0.03,
+  'mmcG-determ': 0.03,
+  'mg1-erlang3': 0.03,
+  'mdc-5': 0.03,
+  'mh2c-4': 0.1,
+  'ps-cap5-speedup': 0.03,
+  'retrial-5': 0.03,
+  'day-contactcenters-mmcab': 0.01,
+  'mtginf-deterministic': 0.15,
 };
 
 /** Measures that no case of the family may be without. */
 const MUST_COMPARE: Readonly<Record<string, readonly string[]>> = {
   'M/M/c': ['asa', 'pWait'],
   'M/M/c+M': ['pAbandon', 'meanWait', 'pWait'],
+  'M/G/c+G': [],
+  'finite day': [],
+  'one rep, shared': ['pBlock', 'meanSessions', 'meanHandleTime'],
   'priority queue': ['pWait', 'meanWait class-1', 'meanWait class-2'],
   'chat pool': ['pWait', 'meanHandleTime', 'meanSessions'],
   'unequal capacities': ['pWait', 'meanSessions group-1', 'meanSessions group-2'],
