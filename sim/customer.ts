@@ -2,26 +2,21 @@
  * A simulated customer: an ordinary async process that follows a script on a phone. It sees only
  * what a customer sees, messages; it knows nothing of queues or reps.
  */
-import type { Phone, PhoneMessage, Provider } from '../mock-providers/provider.ts';
-import type { CustomerFact, Outcome } from '../src/facts.ts';
-import { type Choice, type Content, textOf } from '../src/message.ts';
-import type { Channel } from '../src/org.ts';
-import type { Clock, Recorder, Timer } from '../src/ports.ts';
+import type { Phone, Provider } from '../mock-providers/provider.ts';
+import type { Outcome } from '../src/facts.ts';
+import { type Content, textOf } from '../src/message.ts';
+import { createListener, type Listener, type ListenerParts } from './listener.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
-import type { CustomerScript, Sendable, Step } from './plan.ts';
+import type { CustomerScript, ScriptCondition, Step } from './plan.ts';
 import type { Random } from './random.ts';
-import type { Voices } from './voices.ts';
+import type { Variables } from './templates.ts';
 
-export interface CustomerParts {
-  readonly clock: Clock;
+export interface CustomerParts extends ListenerParts {
   readonly random: Random;
-  readonly recorder: Recorder;
   readonly provider: Provider;
   readonly channelId: string;
-  readonly channel: Channel;
-  readonly voices: Voices;
   /** Fills `{{…}}` in. */
-  readonly fill: (text: string, customer: number) => string;
+  readonly fill: (text: string, customer: number, variables?: Variables) => string;
 }
 
 /** An `expect` without `within` gives up after this: silence is an outcome, not a hang. */
@@ -69,7 +64,9 @@ async function runVisit(
   if (script.patience !== undefined) {
     listener.startPatience(parts.random.draw(script.patience, 'patience', idOf(n, visit)));
   }
-  const conversation = { n, visit, ids, script, parts, phone, mailbox, listener };
+  const chance = idOf(n, visit);
+  const own = { variables: {}, mailbox, listener };
+  const conversation = { n, visit, chance, ids, script, parts, phone, ...own };
   const { outcome, saysSo } = await follow(conversation);
   if (saysSo) await sayGoodbye(conversation);
   listener.stopPatience();
@@ -82,6 +79,9 @@ async function runVisit(
 interface Conversation {
   readonly n: number;
   readonly visit: number;
+  /** What draws of this visit are keyed by. */
+  readonly chance: string | number;
+  readonly variables: Record<string, string>;
   readonly ids: { readonly conversation: number; readonly channel: string };
   readonly script: CustomerScript;
   readonly parts: CustomerParts;
@@ -98,36 +98,95 @@ interface Ending {
 
 /** Runs the steps. A script that ends without `leave` ends in silence. */
 async function follow(conversation: Conversation): Promise<Ending> {
+  const { script } = conversation;
+  return (await take(script.steps, '', conversation)) ?? { outcome: 'completed', saysSo: false };
+}
+
+/** Steps one after the other; how they ended the conversation, if they did. */
+async function take(
+  steps: readonly Step[],
+  path: string,
+  conversation: Conversation,
+): Promise<Ending | undefined> {
   const { script, mailbox, listener } = conversation;
   const gaveUp = (outcome: Outcome): Ending => {
     return { outcome, saysSo: script.leaves === 'announced' && outcome !== 'cutShort' };
   };
-  for (let index = 0; index < script.steps.length; index += 1) {
-    const step = script.steps[index] as Step;
+  for (let index = 0; index < steps.length; index += 1) {
+    const step = steps[index] as Step;
+    const place = `${path}${index}`;
     if (step.do === 'leave') return { outcome: 'completed', saysSo: true };
     if (mailbox.interrupted()) return gaveUp(listener.reasonForSilence());
-    const went = await perform(step, index, conversation);
+    const went = await perform(step, place, conversation);
+    if (typeof went === 'object') return went;
     if (went === 'refused') return { outcome: 'refused', saysSo: false };
     if (went === 'missed') return gaveUp(listener.reasonForSilence());
   }
-  return { outcome: 'completed', saysSo: false };
+  return undefined;
 }
 
-type Went = 'done' | 'refused' | 'missed';
+type Went = 'done' | 'refused' | 'missed' | Ending;
 
-function perform(step: Step, index: number, conversation: Conversation): Promise<Went> {
-  const { n, visit, parts, mailbox, listener } = conversation;
+async function perform(step: Step, place: string, conversation: Conversation): Promise<Went> {
+  const { parts, mailbox, listener, chance } = conversation;
   if (step.do === 'say') {
-    return say(conversation, { kind: 'text', text: parts.fill(step.text, n) });
+    return say(conversation, { kind: 'text', text: fillIn(step.text, conversation) });
   }
   if (step.do === 'send') return say(conversation, listener.sendable(step.what));
   if (step.do === 'choose') return say(conversation, listener.choose(step.title));
   if (step.do === 'think') {
-    const ms = parts.random.draw(step.for, `think ${index}`, idOf(n, visit));
+    const ms = parts.random.draw(step.for, `think ${place}`, chance);
     return mailbox.pause(ms).then(() => 'done');
   }
-  if (step.do === 'expect') return expect(step, index, conversation);
-  return Promise.resolve('done');
+  if (step.do === 'expect') return expect(step, place, conversation);
+  return (await turn(step, place, conversation)) ?? 'done';
+}
+
+type Turning = Extract<Step, { do: 'set' | 'branch' | 'repeat' | 'either' | 'leave' }>;
+
+/** What a script does beside talking: it remembers, chooses, goes round. */
+async function turn(
+  step: Turning,
+  place: string,
+  conversation: Conversation,
+): Promise<Ending | undefined> {
+  const { parts, variables, chance } = conversation;
+  if (step.do === 'set') {
+    for (const [name, text] of Object.entries(step.values)) {
+      variables[name] = fillIn(text, conversation);
+    }
+  } else if (step.do === 'branch') {
+    const holds = isTrue(step.when, place, conversation);
+    const [steps, way] = holds ? [step.consequent, 'then'] : [step.otherwise, 'else'];
+    return take(steps, `${place}.${way}.`, conversation);
+  } else if (step.do === 'either') {
+    const total = step.ways.reduce((sum, { weight }) => sum + weight, 0);
+    let left = parts.random.uniform(`either ${place}`, chance) * total;
+    const found = step.ways.findIndex(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    const way = found < 0 ? step.ways.length - 1 : found;
+    return take(step.ways[way]?.steps ?? [], `${place}.${way}.`, conversation);
+  } else if (step.do === 'repeat') {
+    for (let round = 0; round < step.times; round += 1) {
+      const ended = await take(step.steps, `${place}.${round}.`, conversation);
+      if (ended !== undefined) return ended;
+    }
+  }
+  return undefined;
+}
+
+function isTrue(when: ScriptCondition, place: string, conversation: Conversation): boolean {
+  const { parts, listener, variables, visit, chance } = conversation;
+  if (when.is === 'chance') return parts.random.uniform(`if ${place}`, chance) < when.share;
+  if (when.is === 'returned') return visit > 0;
+  const text = when.is === 'heard' ? listener.lastHeard() : (variables[when.name] ?? '');
+  return new RegExp(when.matches, 'i').test(text);
+}
+
+function fillIn(text: string, { n, parts, variables }: Conversation): string {
+  return parts.fill(text, n, variables);
 }
 
 function say({ phone, listener }: Conversation, content: Content): Promise<Went> {
@@ -137,11 +196,8 @@ function say({ phone, listener }: Conversation, content: Content): Promise<Went>
 
 type Expect = Extract<Step, { do: 'expect' }>;
 
-async function expect(
-  step: Expect,
-  index: number,
-  { ids, parts, mailbox }: Conversation,
-): Promise<Went> {
+async function expect(step: Expect, place: string, conversation: Conversation): Promise<Went> {
+  const { ids, parts, mailbox, variables } = conversation;
   const { clock, recorder } = parts;
   const began = clock.now();
   const until = began + (step.withinMs ?? DEFAULT_WITHIN_MS);
@@ -151,11 +207,21 @@ async function expect(
     if (heard === undefined) {
       const at = clock.now();
       const waitedMs = at - began;
-      recorder.record({ type: 'expectationMissed', at, ...ids, step: index + 1, waitedMs });
+      // Who has another way has missed nothing, unless they have run out of patience.
+      if (step.otherwise !== undefined && !mailbox.interrupted()) {
+        return (await take(step.otherwise, `${place}.otherwise.`, conversation)) ?? 'done';
+      }
+      const number = Number.parseInt(place, 10) + 1;
+      recorder.record({ type: 'expectationMissed', at, ...ids, step: number, waitedMs });
       return 'missed';
     }
     const fromThem = step.from === 'any' || step.from === heard.from;
-    if (fromThem && (pattern === undefined || pattern.test(textOf(heard.content)))) return 'done';
+    if (!fromThem) continue;
+    if (pattern === undefined) return 'done';
+    const found = pattern.exec(textOf(heard.content));
+    if (found === null) continue;
+    for (const [name, value] of Object.entries(found.groups ?? {})) variables[name] = value ?? '';
+    return 'done';
   }
 }
 
@@ -164,73 +230,4 @@ async function sayGoodbye({ parts, phone }: Conversation): Promise<void> {
   if (phone.leave !== undefined) return phone.leave();
   const [word] = parts.channel.keywords.end;
   if (word !== undefined) await phone.send({ kind: 'text', text: word });
-}
-
-type Listener = ReturnType<typeof createListener>;
-
-/** The customer's ears: what was heard, from whom, how long after it was asked for. */
-function createListener(
-  ids: { readonly conversation: number; readonly channel: string },
-  mailbox: Mailbox,
-  { clock, recorder, channel, voices }: CustomerParts,
-) {
-  let patience: Timer | undefined;
-  let unansweredSince: number | undefined;
-  let turn = 0;
-  let repHeard = false;
-  let dismissed = false;
-  let choices: readonly Choice[] = [];
-  let lastMessageId: string | undefined;
-
-  return {
-    reasonForSilence(): Outcome {
-      if (dismissed) return 'cutShort';
-      return repHeard ? 'unanswered' : 'abandoned';
-    },
-    startPatience(ms: number) {
-      patience = clock.after(ms, mailbox.interrupt);
-    },
-    stopPatience: () => patience?.cancel(),
-    /** The intended send time is now, however long the sending takes. */
-    said() {
-      turn += 1;
-      unansweredSince ??= clock.now();
-      recorder.record({ type: 'said', at: clock.now(), ...ids, turn });
-    },
-    hear({ content, byPlatform, messageId }: PhoneMessage) {
-      lastMessageId = messageId;
-      const text = textOf(content);
-      const from = byPlatform === true ? 'auto' : voices.of(channel, text);
-      const at = clock.now();
-      const first = from === 'rep' && !repHeard;
-      const sinceSaidMs = unansweredSince === undefined ? undefined : at - unansweredSince;
-      const answer: CustomerFact = { type: 'heard', at, ...ids, from, first };
-      recorder.record(sinceSaidMs === undefined ? answer : { ...answer, sinceSaidMs });
-      if (from === 'rep') {
-        repHeard = true;
-        unansweredSince = undefined;
-      }
-      if (from === 'rep' || text === channel.autoResponses.agentEngaged) patience?.cancel();
-      if (content.kind === 'text' && content.choices !== undefined) choices = content.choices;
-      mailbox.put({ from, content });
-      if (text !== channel.autoResponses.agentEnd) return;
-      dismissed = true;
-      mailbox.interrupt();
-    },
-    /** A reaction is to the last message that came; without one, customers type it. */
-    sendable(what: Sendable): Content {
-      if (what.kind !== 'reaction') return what;
-      if (lastMessageId === undefined) return { kind: 'text', text: what.emoji };
-      return { ...what, messageId: lastMessageId };
-    },
-    choose(wanted: string | number): Content {
-      const found =
-        typeof wanted === 'number'
-          ? choices[wanted - 1]
-          : choices.find(({ title }) => title.toLowerCase() === wanted.toLowerCase());
-      if (found !== undefined) return { kind: 'choice', ...found };
-      // Where the channel has no quick replies the customer types what they would have picked.
-      return { kind: 'text', text: String(wanted) };
-    },
-  };
 }

@@ -105,9 +105,34 @@ export type Step =
       readonly from: 'rep' | 'auto' | 'bot' | 'any';
       /** Absent: 30 minutes. Silence is an outcome, not a hang. */
       readonly withinMs?: number;
+      /** Done instead of giving up when it does not come. */
+      readonly otherwise?: readonly Step[];
+    }
+  | { readonly do: 'set'; readonly values: Readonly<Record<string, string>> }
+  | {
+      readonly do: 'branch';
+      readonly when: ScriptCondition;
+      readonly consequent: readonly Step[];
+      readonly otherwise: readonly Step[];
+    }
+  | { readonly do: 'repeat'; readonly times: number; readonly steps: readonly Step[] }
+  /** One of these by lot. */
+  | {
+      readonly do: 'either';
+      readonly ways: readonly { readonly weight: number; readonly steps: readonly Step[] }[];
     }
   | { readonly do: 'think'; readonly for: Distribution }
   | { readonly do: 'leave' };
+
+/** What a script can depend on. */
+export type ScriptCondition =
+  /** Source of a RegExp, flags `i`: of the last message that came. */
+  | { readonly is: 'heard'; readonly matches: string }
+  /** The same of a variable. */
+  | { readonly is: 'variable'; readonly name: string; readonly matches: string }
+  | { readonly is: 'chance'; readonly share: number }
+  /** They have come back after having given up. */
+  | { readonly is: 'returned' };
 
 export type Sendable =
   | Extract<Content, { kind: 'media' | 'location' }>

@@ -17,7 +17,7 @@ import { planEvents, setStatus } from './events.ts';
 import type { Arrival, Plan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { contentOf, type SeatedRep, seatRep } from './rep.ts';
-import { fill } from './templates.ts';
+import { fill, type Variables } from './templates.ts';
 import { createVoices, type Voices } from './voices.ts';
 import { createRealWorld, createVirtualWorld, type World } from './world.ts';
 
@@ -134,7 +134,8 @@ function createDoor(arrival: Arrival, scene: Scene) {
   const { clock } = world;
   const script = plan.scripts.find(({ name }) => name === arrival.script);
   if (script === undefined) throw new Error(`no script '${arrival.script}'`);
-  const fillIn = (text: string, customer: number) => fill(text, customer, plan.seed);
+  const fillIn = (text: string, customer: number, variables?: Variables) =>
+    fill(text, customer, plan.seed, variables);
   return (n: number): void => {
     const channelId = pickChannel(arrival, random, n);
     const channel = plan.org.channels[channelId];

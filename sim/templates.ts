@@ -10,18 +10,29 @@ const PATTERN = /\{\{\s*([^{}\s]+)\s*\}\}/g;
 export const TEMPLATE_NAMES = ['customer'] as const;
 
 /** Fills a text in. Unknown names stay as they are: the loader has refused them before. */
-export function fill(text: string, customer: number, seed: number): string {
+export function fill(
+  text: string,
+  customer: number,
+  seed: number,
+  variables: Variables = NONE,
+): string {
   if (!text.includes('{{')) return text;
   if (text.includes('faker.')) faker.seed([seed, customer]);
   return text.replace(PATTERN, (whole, name: string) => {
-    return name === 'customer' ? String(customer) : (callFaker(name) ?? whole);
+    if (name === 'customer') return String(customer);
+    return variables[name] ?? callFaker(name) ?? whole;
   });
 }
 
+/** Of a script, by name. */
+export type Variables = Readonly<Record<string, string>>;
+
+const NONE: Variables = {};
+
 /** The names of a text that `fill` would not know. */
-export function unknownNames(text: string): string[] {
+export function unknownNames(text: string, variables: ReadonlySet<string>): string[] {
   return Array.from(text.matchAll(PATTERN), ([, name = '']) => name).filter(
-    (name) => name !== 'customer' && callFaker(name) === undefined,
+    (name) => name !== 'customer' && !variables.has(name) && callFaker(name) === undefined,
   );
 }
 

@@ -10,6 +10,7 @@ import { type Complaint, hint, type Path } from './complaints.ts';
 import type { OrgFile } from './org-schema.ts';
 import { botSchema } from './people-schema.ts';
 import type { ScenarioFile } from './schema.ts';
+import { type Placed, variablesOf, walk } from './script-walk.ts';
 import type { Source } from './yaml.ts';
 
 type Expectation = Extract<Step, { do: 'expect' }>;
@@ -33,33 +34,73 @@ function startsAlone(customer: string, { arrivals }: ScenarioFile): boolean {
 export function checkScripts(scenario: ScenarioFile, source: Source): readonly Complaint[] {
   return Object.entries(scenario.customers).flatMap(([name, { script }]) => {
     const at: Path = ['customers', name, 'script'];
-    const first = script.findIndex((step) => step.do === 'say' || step.do === 'send');
+    const all = [...walk(script, at)];
+    const first = all.findIndex(({ step }) => step.do === 'say' || step.do === 'send');
     const begins = startsAlone(name, scenario);
-    const leave = script.findIndex((step) => step.do === 'leave');
     const complaints: Complaint[] = [];
     if (first < 0) complaints.push(source.complain(at, 'the customer never says anything', 'key'));
-    for (const [i, step] of script.entries()) {
+    const known = variablesOf(script);
+    for (const [i, { step, path }] of all.entries()) {
       const waits = step.do === 'expect' || step.do === 'choose';
-      if (step.do === 'say')
-        complaints.push(...checkTemplate(step.text, [...at, i, 'say'], source));
+      complaints.push(...checkTemplates(step, path, known, source));
       if (waits && i < first && begins) {
         const message = 'comes before the customer has said anything, so nothing can have come';
-        complaints.push(source.complain([...at, i], message));
+        complaints.push(source.complain(path, message));
+      }
+      if (step.do === 'branch' && step.when.is === 'variable' && !known.has(step.when.name)) {
+        const message = `no variable '${step.when.name}'${hint(step.when.name, [...known])}`;
+        complaints.push(source.complain([...path, 'if', 'variable', 'name'], message));
       }
     }
-    if (leave >= 0 && leave < script.length - 1) {
-      const message = 'is never reached: the customer has left before';
-      complaints.push(source.complain([...at, leave + 1], message));
-    }
-    return complaints;
+    return [...complaints, ...afterLeaving(script, at, all, source)];
   });
 }
 
-function checkTemplate(text: string, path: Path, source: Source): readonly Complaint[] {
+/** Of each list of steps, what comes after `leave`. */
+function afterLeaving(
+  script: readonly Step[],
+  at: Path,
+  all: readonly Placed[],
+  source: Source,
+): readonly Complaint[] {
+  const lists = new Map<string, Placed[]>([[at.join('\n'), []]]);
+  for (const placed of all) {
+    const list = placed.path.slice(0, -1).join('\n');
+    lists.set(list, [...(lists.get(list) ?? []), placed]);
+  }
+  if (script.length === 0) return [];
+  return [...lists.values()].flatMap((list) => {
+    const leave = list.findIndex(({ step }) => step.do === 'leave');
+    const next = leave < 0 ? undefined : list[leave + 1];
+    if (next === undefined) return [];
+    return [source.complain(next.path, 'is never reached: the customer has left before')];
+  });
+}
+
+function checkTemplates(
+  step: Step,
+  path: Path,
+  known: ReadonlySet<string>,
+  source: Source,
+): readonly Complaint[] {
+  if (step.do === 'say') return checkTemplate(step.text, [...path, 'say'], known, source);
+  if (step.do !== 'set') return [];
+  return Object.entries(step.values).flatMap(([name, text]) =>
+    checkTemplate(text, [...path, 'set', name], known, source),
+  );
+}
+
+function checkTemplate(
+  text: string,
+  path: Path,
+  variables: ReadonlySet<string>,
+  source: Source,
+): readonly Complaint[] {
   if (!isTemplate(text)) return [];
-  return unknownNames(text).map((name) => {
-    const near = hint(name, TEMPLATE_NAMES, 0);
-    const known = `known: ${TEMPLATE_NAMES.join(', ')}, and faker's such as faker.person.firstName`;
+  const names = [...TEMPLATE_NAMES, ...variables];
+  return unknownNames(text, variables).map((name) => {
+    const near = hint(name, names, 0);
+    const known = `known: ${names.join(', ')}, and faker's such as faker.person.firstName`;
     return source.complain(path, `nothing to fill in for {{${name}}}${near || `; ${known}`}`);
   });
 }
@@ -76,9 +117,10 @@ export function checkExpectations(
       .flatMap((arrival) => channelsOf(arrival, 0).map(({ id }) => id))
       .filter((id) => isComplete(id, org));
     const audible = [...new Set(channels)].map((id) => audibleOn(id, scenario, org));
-    return script.flatMap((step, i) => {
-      const path = ['customers', name, 'script', i];
-      const message = firstOf(audible, (heard) => impossible(step, heard, script, org));
+    const all = [...walk(script, ['customers', name, 'script'])];
+    const steps = all.map(({ step }) => step);
+    return all.flatMap(({ step, path }) => {
+      const message = firstOf(audible, (heard) => impossible(step, heard, steps, org));
       return message === undefined ? [] : [source.complain([...path, ...keyOf(step)], message)];
     });
   });

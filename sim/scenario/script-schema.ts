@@ -2,7 +2,8 @@
  * The shape of a customer script: what one kind of customer says, waits for and does.
  */
 import * as z from 'zod';
-import type { Sendable, Step } from '../plan.ts';
+import type { ScriptCondition, Sendable, Step } from '../plan.ts';
+import { TEMPLATE_NAMES } from '../templates.ts';
 import { describeValue, hint } from './complaints.ts';
 import { distribution, either, percentage, section, someTime, text, written } from './fields.ts';
 import { mimeTypeOf } from './media.ts';
@@ -23,6 +24,10 @@ const expectation = section({
   within: someTime
     .exactOptional()
     .describe('How long to wait before giving up. Absent: 30m. Patience may end sooner.'),
+  otherwise: z
+    .lazy(() => steps)
+    .exactOptional()
+    .describe('What is done if it does not come, instead of giving up.'),
 });
 
 const degrees = (most: number) => z.number().min(-most).max(most);
@@ -71,11 +76,43 @@ function mediaContent(
   return caption === undefined ? media : { ...media, caption };
 }
 
+const variableName = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]*$/, 'expected a name such as orderNumber')
+  .refine((name) => !(TEMPLATE_NAMES as readonly string[]).includes(name), 'is taken');
+
+const pattern = written(parsePattern, { examples: ['shipped|on its way'] });
+
+const condition = section({
+  heard: pattern.exactOptional().describe('The last message that came matches, in any case.'),
+  variable: section({
+    name: variableName.describe('One of the script.'),
+    matches: pattern.describe('What its value matches.'),
+  })
+    .exactOptional()
+    .describe('A variable has a value like this.'),
+  chance: percentage.exactOptional().describe('By lot, in this share of cases.'),
+  returned: z.literal(true).exactOptional().describe('They gave up before, and came back.'),
+}).transform(({ heard, variable, chance, returned }, context): ScriptCondition => {
+  const found: ScriptCondition[] = [];
+  if (heard !== undefined) found.push({ is: 'heard', matches: heard });
+  if (variable !== undefined) found.push({ is: 'variable', ...variable });
+  if (chance !== undefined) found.push({ is: 'chance', share: chance });
+  if (returned !== undefined) found.push({ is: 'returned' });
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const message = 'expected exactly one of heard, variable, chance, returned';
+  context.issues.push({ code: 'custom', message, input: context.value });
+  return z.NEVER;
+});
+
+const steps: z.ZodType<Step[]> = z.lazy(() => z.array(step).min(1));
+
 const actions = section({
   say: text
     .meta({ examples: ['Hi, this is {{faker.person.firstName}}. Where is order {{customer}}?'] })
     .exactOptional()
-    .describe('Sends this text. {{customer}} and {{faker.…}} are filled in for each customer.'),
+    .describe('Sends this text. {{customer}}, variables and {{faker.…}} are filled in.'),
   send: sendable.exactOptional().describe('Sends a picture or file, a place, or a reaction.'),
   choose: either([text, z.int().min(1)], 'the title of a quick reply, or its number counted from 1')
     .exactOptional()
@@ -85,30 +122,52 @@ const actions = section({
     'rep, auto or any, or { from, matches, within }',
   )
     .exactOptional()
-    .describe('Waits for a message: rep, auto or any, or { from, matches, within }.'),
+    .describe('Waits for a message: rep, auto or any, or { from, matches, within, otherwise }.'),
   think: distribution.exactOptional().describe('Does nothing for a while.'),
+  set: z
+    .record(variableName, text)
+    .exactOptional()
+    .describe('Variables, for {{name}} later: each is filled in once, now.'),
+  if: condition.exactOptional().describe('A condition, with `then` and `else`.'),
+  // biome-ignore lint/suspicious/noThenProperty: the word of the file format; never awaited.
+  then: steps.exactOptional().describe('What is done if it holds.'),
+  else: steps.exactOptional().describe('What is done if it does not.'),
+  repeat: section({
+    times: z.int().min(1).max(1000).describe('How often.'),
+    steps: steps.describe('What is done each time.'),
+  })
+    .exactOptional()
+    .describe('Does the same several times.'),
+  either: z
+    .array(
+      section({
+        weight: z.number().positive().prefault(1).describe('How likely, beside the others.'),
+        steps: steps.describe('What is done then.'),
+      }),
+    )
+    .min(2)
+    .exactOptional()
+    .describe('One of several, by lot, with weights.'),
   leave: z.null().exactOptional().describe('Ends the conversation.'),
 })
-  .transform((step, context): Step => {
-    const done = Object.keys(step);
-    const only = done.length === 1 ? stepOf(step) : undefined;
-    if (only !== undefined) return only;
-    const message =
-      done.length === 0
-        ? `${WANTS_STEP}, found an empty map`
-        : `one step does one thing; make ${done.join(' and ')} steps of their own`;
-    context.issues.push({ code: 'custom', message, input: step });
+  .transform((given, context): Step => {
+    const made = stepOf(given);
+    if (typeof made !== 'string') return made;
+    context.issues.push({ code: 'custom', message: made, input: given });
     return z.NEVER;
   })
-  .meta({ minProperties: 1, maxProperties: 1 });
+  .meta({ minProperties: 1, maxProperties: 3 });
 
-const WORDS = ['say', 'send', 'choose', 'expect', 'think', 'leave'] as const;
+const WORDS = [
+  ...['say', 'send', 'choose', 'expect', 'think', 'set', 'if', 'repeat', 'either', 'leave'],
+] as const;
 const WANTS_STEP = `expected one of ${WORDS.join(', ')}`;
 
-const step = either(
-  [written(parseStepWord, { enum: ['leave'] }), actions],
-  WANTS_STEP.slice(9),
-).describe('One thing the customer does.');
+const step: z.ZodType<Step> = z.lazy(() =>
+  either([written(parseStepWord, { enum: ['leave'] }), actions], WANTS_STEP.slice(9)).describe(
+    'One thing the customer does.',
+  ),
+);
 
 export const customerSchema = section({
   patience: distribution
@@ -134,27 +193,56 @@ export const customerSchema = section({
   script: z.array(step).min(1).describe('What the customer does, step by step.'),
 }).describe('A kind of customer.');
 
-function stepOf(step: {
-  say?: string;
-  send?: Sendable;
-  choose?: string | number;
-  expect?: Speaker | { from: Speaker; matches?: string; within?: number };
-  think?: Extract<Step, { do: 'think' }>['for'];
-  leave?: null;
-}): Step | undefined {
-  if (step.say !== undefined) return { do: 'say', text: step.say };
-  if (step.send !== undefined) return { do: 'send', what: step.send };
-  if (step.choose !== undefined) return { do: 'choose', title: step.choose };
-  if (step.think !== undefined) return { do: 'think', for: step.think };
-  if (step.leave === null) return { do: 'leave' };
-  if (step.expect === undefined) return undefined;
-  if (typeof step.expect === 'string') return { do: 'expect', from: step.expect };
-  const { from, matches, within } = step.expect;
+function stepOf(given: Given): Step | string {
+  const done = Object.keys(given).filter((key) => key !== 'then' && key !== 'else');
+  if (done.length === 0) return `${WANTS_STEP}, found an empty map`;
+  if (done.length > 1)
+    return `one step does one thing; make ${done.join(' and ')} steps of their own`;
+  if (given.if !== undefined) {
+    if (given.then === undefined) return 'an `if` needs a `then`';
+    return {
+      do: 'branch',
+      when: given.if,
+      consequent: given.then,
+      otherwise: given.else ?? [],
+    };
+  }
+  if ((given.then ?? given.else) !== undefined) return '`then` and `else` go with an `if`';
+  if (given.say !== undefined) return { do: 'say', text: given.say };
+  if (given.send !== undefined) return { do: 'send', what: given.send };
+  if (given.choose !== undefined) return { do: 'choose', title: given.choose };
+  if (given.think !== undefined) return { do: 'think', for: given.think };
+  if (given.set !== undefined) return { do: 'set', values: given.set };
+  if (given.repeat !== undefined) return { do: 'repeat', ...given.repeat };
+  if (given.either !== undefined) return { do: 'either', ways: given.either };
+  if (given.leave === null) return { do: 'leave' };
+  return expectStep(given.expect ?? 'any');
+}
+
+interface Given {
+  readonly say?: string;
+  readonly send?: Sendable;
+  readonly choose?: string | number;
+  readonly expect?: Speaker | z.output<typeof expectation>;
+  readonly think?: Extract<Step, { do: 'think' }>['for'];
+  readonly set?: Readonly<Record<string, string>>;
+  readonly if?: ScriptCondition;
+  readonly then?: Step[];
+  readonly else?: Step[];
+  readonly repeat?: { readonly times: number; readonly steps: Step[] };
+  readonly either?: { readonly weight: number; readonly steps: Step[] }[];
+  readonly leave?: null;
+}
+
+function expectStep(expected: Speaker | z.output<typeof expectation>): Step {
+  if (typeof expected === 'string') return { do: 'expect', from: expected };
+  const { from, matches, within, otherwise } = expected;
   return {
     do: 'expect',
     from,
     ...(matches !== undefined && { matches }),
     ...(within !== undefined && { withinMs: within }),
+    ...(otherwise !== undefined && { otherwise }),
   };
 }
 

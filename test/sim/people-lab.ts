@@ -4,6 +4,7 @@ import { runCustomer } from '../../sim/customer.ts';
 import type { CustomerScript, Distribution, RepBehaviour } from '../../sim/plan.ts';
 import { createRandom } from '../../sim/random.ts';
 import { seatRep } from '../../sim/rep.ts';
+import { fill as fillIn, type Variables } from '../../sim/templates.ts';
 import { createVoices } from '../../sim/voices.ts';
 import type { Outcome } from '../../src/facts.ts';
 import { CHANNEL, createStackLab, type StackLabOptions } from '../stack-lab.ts';
@@ -41,7 +42,8 @@ export function createPeopleLab(options: StackLabOptions = {}, seed = 1) {
   const { clock, direct, stack } = lab;
   const random = createRandom(seed);
   const channel = options.channels?.chat ?? CHANNEL;
-  const fill = (text: string, n: number) => text.replace('{{customer}}', String(n));
+  const fill = (text: string, n: number, variables: Variables = {}) =>
+    fillIn(text, n, seed, variables);
   return {
     ...lab,
     outcomes: new Map<number, Outcome>(),

@@ -20,8 +20,8 @@ export const SCENARIO: Record<string, [Changes, ...string[]]> = {
   ],
   'an unknown word for a step': [
     [['- leave', '- laeve']],
-    '13:9  customers.asker.script[5]: expected one of say, send, choose, expect, think, leave, ' +
-      "found 'laeve'; did you mean 'leave'?",
+    '13:9  customers.asker.script[5]: expected one of say, send, choose, expect, think, set, ' +
+      "if, repeat, either, leave, found 'laeve'; did you mean 'leave'?",
   ],
   'two things in one step': [
     [['- say: Hello', '- think: 5s\n        say: Hello']],
