@@ -2,9 +2,10 @@
  * `npm run validate`: the textbook queues of `sim/validation/queues.json`, run through the whole
  * stack, in a table of exact value, simulated value, 95 % half-width and z. Slow on purpose.
  */
-import { CASES, type Comparison, validate } from '../sim/validation/validate.ts';
+import { Piscina } from 'piscina';
+import { CASES, type Comparison, type Effort } from '../sim/validation/validate.ts';
 
-const REPLICATIONS = 20;
+const REPLICATIONS = 40;
 const CUSTOMERS = 10_000;
 /** What chance alone would hardly give: 6 in 100,000 for one comparison. */
 const LIMIT = 4;
@@ -18,18 +19,24 @@ if (unknown.length > 0) {
 }
 
 const all: Comparison[] = [];
+const pool = new Piscina({ filename: new URL('./validate-worker.ts', import.meta.url).href });
+const chosen = CASES.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+// Cases with the same seeds would meet the same customers, and err together.
+const running = chosen.map(({ id }) => {
+  const seed = 1 + 1000 * CASES.findIndex((one) => one.id === id);
+  const effort: Effort = {
+    ...{ replications: REPLICATIONS, customers: CUSTOMERS, warmUpServices: 60, seed },
+  };
+  return pool.run({ id, effort }, { name: 'run' }) as Promise<readonly Comparison[]>;
+});
 print('case', 'measure', 'exact', 'simulated', 'half-width', 'z');
-for (const queue of CASES) {
-  if (wanted.length > 0 && !wanted.includes(queue.id)) continue;
-  // Cases with the same seeds would meet the same customers, and err together.
-  const seed = 1 + 1000 * CASES.indexOf(queue);
-  const effort = { replications: REPLICATIONS, customers: CUSTOMERS, warmUpServices: 60, seed };
-  const comparisons = await validate(queue, effort);
-  for (const { id, measure, exact, simulated, halfWidth, z } of comparisons) {
+for (const comparisons of running) {
+  for (const { id, measure, exact, simulated, halfWidth, z } of await comparisons) {
     print(id, measure, digits(exact), digits(simulated), digits(halfWidth), z.toFixed(2));
   }
-  all.push(...comparisons);
+  all.push(...(await comparisons));
 }
+await pool.destroy();
 const meanSquare = all.reduce((sum, { z }) => sum + z * z, 0) / all.length;
 const beyond = all.filter(({ z }) => Math.abs(z) > LIMIT).length;
 const largest = Math.max(...all.map(({ z }) => Math.abs(z)));

@@ -64,6 +64,7 @@ const OUTCOMES = {
   unanswered: 'unanswered',
   refused: 'refused',
   cutShort: 'cutShort',
+  switched: 'switched',
 } as const satisfies Record<Outcome, CountName>;
 
 function ofCustomers({ rows, measures, series }: Context) {

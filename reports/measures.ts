@@ -86,6 +86,7 @@ export const CONVERSATION_COUNTS = {
   unanswered: { by: ['channel'], meaning: 'an expected reply did not come in time' },
   refused: { by: ['channel'], meaning: "the customer's message was not taken" },
   cutShort: { by: ['channel'], meaning: 'the stack or the rep ended it before the script did' },
+  switched: { by: ['channel'], meaning: 'went on on another channel, as another conversation' },
   open: { by: ['channel'], meaning: 'not over when the run ended' },
 } as const satisfies Record<string, Measure>;
 

@@ -4,17 +4,81 @@
  * away, so a changed rate moves customers in time and changes nothing else about them.
  */
 import type { Clock } from '../src/ports.ts';
-import type { Arrival, Wave } from './plan.ts';
+import type { Arrival, Burst, Wave } from './plan.ts';
 import type { Random } from './random.ts';
 
-/** The arrival times of one stream, in ms from its start, ascending. Ends with its stages. */
-export function* arrivalTimes(
-  { pattern, stages, times, wave }: Pick<Arrival, 'pattern' | 'stages' | 'times' | 'wave'>,
+type Rates = Pick<Arrival, 'pattern' | 'stages' | 'times' | 'wave' | 'mmpp' | 'burst'>;
+
+/** The arrival times of one stream, in ms from its start, ascending. */
+export function arrivalTimes(rates: Rates, random: Random, stream: string): Iterable<number> {
+  const times = singleTimes(rates, random, stream);
+  return rates.burst === undefined ? times : inBursts(times, rates.burst, random, stream);
+}
+
+function* singleTimes(
+  { pattern, stages, times, wave, mmpp }: Rates,
   random: Random,
   stream: string,
 ): Iterable<number> {
   if (times !== undefined) yield* times;
-  if (wave !== undefined) yield* waveTimes(wave, random, stream);
+  else if (wave !== undefined) yield* waveTimes(wave, random, stream);
+  else {
+    const stretches = mmpp === undefined ? stages : phasesOf(mmpp, random, stream);
+    yield* stagedTimes(pattern, stretches, random, stream);
+  }
+}
+
+/** Each phase in turn for an exponential time, until `forMs`. */
+function* phasesOf(
+  { forMs, phases }: NonNullable<Arrival['mmpp']>,
+  random: Random,
+  stream: string,
+): Iterable<Stage> {
+  let left = forMs;
+  for (let i = 0; left > 0; i += 1) {
+    const phase = phases[i % phases.length];
+    if (phase === undefined) return;
+    const { rate, meanMs } = phase;
+    const length = Math.min(left, random.draw(UNIT, `phase ${stream}`, i) * meanMs);
+    yield { forMs: length, from: rate, to: rate };
+    left -= length;
+  }
+}
+
+/** Each time is that of a burst. Those of the next may begin before the last has ended. */
+function* inBursts(
+  times: Iterable<number>,
+  { size, isMean, withinMs }: Burst,
+  random: Random,
+  stream: string,
+): Iterable<number> {
+  const pending: number[] = [];
+  let burst = 0;
+  for (const time of times) {
+    pending.sort((a, b) => a - b);
+    const due = pending.findIndex((one) => one > time);
+    yield* pending.splice(0, due < 0 ? pending.length : due);
+    const chance = isMean ? random.uniform(`burst ${stream}`, burst) : 0;
+    // Geometric from 1 on, with mean `size`.
+    const count =
+      isMean && size > 1 ? 1 + Math.floor(Math.log(1 - chance) / Math.log(1 - 1 / size)) : size;
+    for (let i = 0; i < Math.floor(count); i += 1) {
+      const later = withinMs * random.uniform(`within burst ${stream}`, `${burst}/${i}`);
+      pending.push(time + later);
+    }
+    burst += 1;
+  }
+  yield* pending.sort((a, b) => a - b);
+}
+
+type Stage = Arrival['stages'][number];
+
+function* stagedTimes(
+  pattern: Arrival['pattern'],
+  stages: Iterable<Stage>,
+  random: Random,
+  stream: string,
+): Iterable<number> {
   let start = 0;
   let passed = 0;
   let count = 0;

@@ -5,11 +5,12 @@
  */
 import type { FaultSettings } from '../mock-providers/faults.ts';
 import type { PartnerBehaviour } from '../mock-providers/routing-partner.ts';
-
-import type { Content } from '../src/message.ts';
 import type { Org } from '../src/org.ts';
 import type { Destination } from '../src/sessions/thread.ts';
 import type { Selection } from '../src/supervisor.ts';
+import type { CustomerScript } from './script.ts';
+
+export type { CustomerScript, ScriptCondition, Sendable, Step } from './script.ts';
 
 export interface Plan {
   readonly name: string;
@@ -70,74 +71,6 @@ export interface Distribution {
   readonly params: Readonly<Record<string, number>>;
 }
 
-export interface CustomerScript {
-  readonly name: string;
-  /** How long the customer waits to hear from a rep before leaving; absent: for ever. */
-  readonly patience?: Distribution;
-  /**
-   * Whether a customer who gives up says so (by the channel's end keyword, if it has one) or falls
-   * silent. A customer who reaches the `leave` step always says so.
-   */
-  readonly leaves: 'announced' | 'silent';
-  /** Who gives up before a rep was heard may come back, with the same script from the start. */
-  readonly returns?: {
-    /** Of those who give up. */
-    readonly share: number;
-    readonly after: Distribution;
-    /** How often at most; absent: until somebody answers. */
-    readonly atMost?: number;
-  };
-  /** What the business knows of them. */
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly steps: readonly Step[];
-}
-
-export type Step =
-  | { readonly do: 'say'; readonly text: string }
-  /** A picture or file, a place, or a reaction to the last message that came. */
-  | { readonly do: 'send'; readonly what: Sendable }
-  /** Picks the quick reply with this title, or the n-th from 1, of the last that were offered. */
-  | { readonly do: 'choose'; readonly title: string | number }
-  | {
-      readonly do: 'expect';
-      /** Source of a RegExp (with flags `i`), or absent: any message will do. */
-      readonly matches?: string;
-      readonly from: 'rep' | 'auto' | 'bot' | 'any';
-      /** Absent: 30 minutes. Silence is an outcome, not a hang. */
-      readonly withinMs?: number;
-      /** Done instead of giving up when it does not come. */
-      readonly otherwise?: readonly Step[];
-    }
-  | { readonly do: 'set'; readonly values: Readonly<Record<string, string>> }
-  | {
-      readonly do: 'branch';
-      readonly when: ScriptCondition;
-      readonly consequent: readonly Step[];
-      readonly otherwise: readonly Step[];
-    }
-  | { readonly do: 'repeat'; readonly times: number; readonly steps: readonly Step[] }
-  /** One of these by lot. */
-  | {
-      readonly do: 'either';
-      readonly ways: readonly { readonly weight: number; readonly steps: readonly Step[] }[];
-    }
-  | { readonly do: 'think'; readonly for: Distribution }
-  | { readonly do: 'leave' };
-
-/** What a script can depend on. */
-export type ScriptCondition =
-  /** Source of a RegExp, flags `i`: of the last message that came. */
-  | { readonly is: 'heard'; readonly matches: string }
-  /** The same of a variable. */
-  | { readonly is: 'variable'; readonly name: string; readonly matches: string }
-  | { readonly is: 'chance'; readonly share: number }
-  /** They have come back after having given up. */
-  | { readonly is: 'returned' };
-
-export type Sendable =
-  | Extract<Content, { kind: 'media' | 'location' }>
-  | { readonly kind: 'reaction'; readonly emoji: string };
-
 /** A rate of mean + amplitude cos(2π (t - peakAt) / period), in arrivals per ms; never below 0. */
 export interface Wave {
   readonly forMs: number;
@@ -148,7 +81,30 @@ export interface Wave {
   readonly peakAtMs: number;
 }
 
-/** Customers of one script, arriving on one channel. Open model: they wait for nobody. */
+/** One state of a Markov-modulated Poisson process; after the last comes the first. */
+export interface Phase {
+  /** Arrivals per ms. */
+  readonly rate: number;
+  /** Mean of the exponential time it lasts. */
+  readonly meanMs: number;
+}
+
+/** A closed model: so many customers, who begin anew some time after their conversation ended. */
+export interface ClosedModel {
+  readonly customers: number;
+  /** From the beginning of the run to the first, and from each end to the next beginning. */
+  readonly between: Distribution;
+}
+
+/** So many customers at once; with `isMean` a geometric number with that mean. */
+export interface Burst {
+  readonly size: number;
+  readonly isMean: boolean;
+  /** They come evenly at random within this time. */
+  readonly withinMs: number;
+}
+
+/** Customers of one script. An open model, unless it is `closed`: they wait for nobody. */
 export interface Arrival {
   readonly script: string;
   /** Channel ids with weights (> 0); each customer draws one. */
@@ -156,10 +112,15 @@ export interface Arrival {
   /**
    * `even`: at exact intervals; `poisson`: exponential gaps (staged rates by exact inversion);
    * `listed`: at `times`, in ms, ascending. `wave`: at random, the rate goes up and down.
+   * `mmpp`: a Markov-modulated Poisson process, at random in phases. `closed`: not open at all.
    */
-  readonly pattern: 'even' | 'poisson' | 'listed' | 'wave';
+  readonly pattern: 'even' | 'poisson' | 'listed' | 'wave' | 'mmpp' | 'closed';
   readonly times?: readonly number[];
   readonly wave?: Wave;
+  readonly mmpp?: { readonly forMs: number; readonly phases: readonly Phase[] };
+  readonly closed?: ClosedModel;
+  /** Each arrival brings more than one customer. */
+  readonly burst?: Burst;
   /** Who writes first, if it is not the customer. */
   readonly begunBy?: {
     readonly says: RepReply;

@@ -9,15 +9,13 @@ import type { Fact } from '../src/facts.ts';
 import { repsOf } from '../src/org.ts';
 import type { Recorder, SessionStore } from '../src/ports.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
-import { arrivalTimes, runArrivals } from './arrivals.ts';
 import { seatBot } from './bot.ts';
-import { runCustomer } from './customer.ts';
 import { type CustomerDirectory, createDirectory } from './directory.ts';
+import { letIn } from './door.ts';
 import { planEvents, setStatus } from './events.ts';
-import type { Arrival, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
-import { contentOf, type SeatedRep, seatRep } from './rep.ts';
-import { fill, type Variables } from './templates.ts';
+import { type SeatedRep, seatRep } from './rep.ts';
 import { createVoices, type Voices } from './voices.ts';
 import { createRealWorld, createVirtualWorld, type World } from './world.ts';
 
@@ -96,20 +94,14 @@ interface Scene {
 
 /** Seats the reps and bots, plans the events and sets the arrivals going. */
 function populate(scene: Scene): void {
-  const { plan, world, random } = scene;
+  const { plan, world, random, recorder, directory, voices } = scene;
   const { clock, stack } = world;
   const seats = seatReps(scene);
   for (const [bot, behaviour] of Object.entries(plan.bots)) {
     seatBot(bot, { clock, random, bots: stack.bots, behaviour });
   }
   planEvents({ plan, clock, supervisor: stack.supervisor, seats });
-  plan.arrivals.forEach((arrival, stream) => {
-    const times = arrivalTimes(arrival, random, String(stream));
-    const admit = createDoor(arrival, scene);
-    // Numbers are spread over the streams, so that a change in one renumbers nobody in another.
-    const arrive = (index: number) => admit(index * plan.arrivals.length + stream);
-    clock.spawn(`arrivals ${stream + 1}`, () => runArrivals(clock, times, arrive));
-  });
+  letIn({ plan, world, random, recorder, directory, voices });
 }
 
 function seatReps({ plan, world, random }: Scene): ReadonlyMap<string, SeatedRep> {
@@ -126,44 +118,6 @@ function seatReps({ plan, world, random }: Scene): ReadonlyMap<string, SeatedRep
     if (status !== undefined && status !== 'Offline') setStatus(seat, status);
   }
   return seats;
-}
-
-/** Lets the customers of one stream in, by number. What they share is looked up once. */
-function createDoor(arrival: Arrival, scene: Scene) {
-  const { plan, world, random, recorder, directory, voices } = scene;
-  const { clock } = world;
-  const script = plan.scripts.find(({ name }) => name === arrival.script);
-  if (script === undefined) throw new Error(`no script '${arrival.script}'`);
-  const fillIn = (text: string, customer: number, variables?: Variables) =>
-    fill(text, customer, plan.seed, variables);
-  return (n: number): void => {
-    const channelId = pickChannel(arrival, random, n);
-    const channel = plan.org.channels[channelId];
-    if (channel === undefined) throw new Error(`no channel '${channelId}'`);
-    const provider = world.provider(channelId);
-    const { attributes } = script;
-    if (attributes !== undefined) directory.enter(channelId, provider.addressOf(n), attributes);
-    const parts = { clock, random, recorder, provider, channelId, channel, voices, fill: fillIn };
-    clock.spawn(`customer ${n}`, () => runCustomer(n, script, parts));
-    if (arrival.begunBy === undefined) return;
-    const { says, by } = arrival.begunBy;
-    const content = contentOf({ ...says, text: fillIn(says.text, n) });
-    clock.spawn(`the business writes to customer ${n}`, () =>
-      world.stack.outreach.write(channelId, provider.addressOf(n), content, by),
-    );
-  };
-}
-
-function pickChannel({ channels }: Arrival, random: Random, n: number): string {
-  const [only] = channels;
-  if (channels.length === 1 && only !== undefined) return only.channel;
-  const total = channels.reduce((sum, { weight }) => sum + weight, 0);
-  let left = random.uniform('channel', n) * total;
-  for (const { channel, weight } of channels) {
-    left -= weight;
-    if (left < 0) return channel;
-  }
-  return channels.at(-1)?.channel ?? '';
 }
 
 /** The first presence status that is online, if one is. */

@@ -10,6 +10,7 @@ import { checkOrg } from './scenario/check-org.ts';
 import { checkAgainstOrg, checkBudgets, checkScenario } from './scenario/check-scenario.ts';
 import { checkExpectations, checkScripts } from './scenario/check-scripts.ts';
 import { type Complaint, InputError, renderComplaint } from './scenario/complaints.ts';
+import { compose } from './scenario/compose.ts';
 import { validate } from './scenario/messages.ts';
 import { orgSchema } from './scenario/org-schema.ts';
 import { checkReferences } from './scenario/references.ts';
@@ -33,25 +34,27 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
   if (source.value === undefined) throw new InputError(complaints);
   const orgSource = readOrg(source, complaints);
 
-  const scenario = validate(scenarioSchema, source, complaints);
+  const written = validate(scenarioSchema, source, complaints);
   const org = orgSource && validate(orgSchema, orgSource, complaints);
   if (orgSource) complaints.push(...checkReferences({ scenario: source, org: orgSource }));
-  if (scenario) complaints.push(...checkScenario(scenario, source));
-  if (scenario) complaints.push(...checkScripts(scenario, source));
+  const composed = written && compose(written, source, channelsOf(orgSource), complaints);
+  if (composed) complaints.push(...checkScenario(composed.scenario, composed.source));
+  if (composed) complaints.push(...checkScripts(composed.scenario, composed.source));
   if (orgSource && org) complaints.push(...checkOrg(org, orgSource));
-  if (scenario && org) {
-    complaints.push(...checkAgainstOrg(scenario, org, source));
-    complaints.push(...checkExpectations(scenario, org, source));
+  if (composed && org) {
+    complaints.push(...checkAgainstOrg(composed.scenario, org, composed.source));
+    complaints.push(...checkExpectations(composed.scenario, org, composed.source));
   }
-  if (scenario) complaints.push(...checkBudgets(scenario.budgets, org, source));
-  if (complaints.length > 0 || !scenario || !org) throw new InputError(inOrder(complaints, file));
+  if (written) complaints.push(...checkBudgets(written.budgets, org, source));
+  if (complaints.length > 0 || !composed || !org) throw new InputError(inOrder(complaints, file));
 
   const warnings = orgSource === undefined ? [] : warnOfOrg(org, orgSource);
+  const { scenario, bytes } = composed;
   return {
     ...resolvePlan(scenario, org),
     file,
     warnings: warnings.map(renderComplaint),
-    sha256: hashOf([source, orgSource]),
+    sha256: hashOf([source.bytes, orgSource?.bytes ?? new Uint8Array(), ...bytes]),
     ...(options.seed !== undefined && { seed: options.seed }),
     budgets: scenario.budgets.map((text, i) => ({
       text,
@@ -98,9 +101,15 @@ function orgWithin(scenario: Source, org: object): Source {
   };
 }
 
-function hashOf(sources: readonly Source[]): string {
+/** The names of an org's channels, right or not; nothing if it has no readable ones. */
+function channelsOf(org: Source | undefined): readonly string[] | undefined {
+  const { channels } = (org?.value ?? {}) as { channels?: unknown };
+  return typeof channels === 'object' && channels !== null ? Object.keys(channels) : undefined;
+}
+
+function hashOf(files: readonly Uint8Array[]): string {
   const hash = createHash('sha256');
-  for (const { bytes } of sources) hash.update(bytes);
+  for (const bytes of files) hash.update(bytes);
   return hash.digest('hex');
 }
 

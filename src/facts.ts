@@ -81,7 +81,9 @@ export type Outcome =
   /** The platform or the stack would not take the customer's message. */
   | 'refused'
   /** The stack or the rep ended it before the script did. */
-  | 'cutShort';
+  | 'cutShort'
+  /** They went on on another channel, as a conversation of its own. */
+  | 'switched';
 
 /** Recorded by the stack. */
 export type StackFact =

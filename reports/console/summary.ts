@@ -62,13 +62,15 @@ function choiceLines({ choices }: RunResult, paint: Paint): string[] {
 }
 
 function conversationLines({ conversations }: RunResult): string[] {
-  const { arrived, completed, gaveUp, unanswered, refused, cutShort, open } = conversations;
+  const { arrived, completed, gaveUp, unanswered, refused, cutShort, switched, open } =
+    conversations;
   const parts = [
     [completed, 'completed'],
     [gaveUp, 'gave up'],
     [unanswered, 'left unanswered'],
     [refused, 'refused'],
     [cutShort, 'cut short'],
+    [switched, 'went to another channel'],
     [open, 'still open'],
   ] as const;
   const said = parts.filter(([n]) => n > 0).map(([n, what]) => `${count(n)} ${what}`);

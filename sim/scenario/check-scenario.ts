@@ -3,13 +3,14 @@
  * is `check-scripts.ts`.
  */
 import { checkBudget, type Known } from '../../reports/budgets.ts';
-import type { Complaint, Path } from './complaints.ts';
+import { type Complaint, hint, type Path } from './complaints.ts';
+import type { PlacedArrival, Scenario } from './compose.ts';
 import type { OrgFile } from './org-schema.ts';
-import type { ScenarioFile } from './schema.ts';
+import { walk } from './script-walk.ts';
 import { writeDuration } from './units.ts';
 import type { Source } from './yaml.ts';
 
-export function checkScenario(scenario: ScenarioFile, source: Source): readonly Complaint[] {
+export function checkScenario(scenario: Scenario, source: Source): readonly Complaint[] {
   const complaints: Complaint[] = [];
   const complain = (path: Path, message: string, at?: 'key') =>
     complaints.push(source.complain(path, message, at));
@@ -18,11 +19,13 @@ export function checkScenario(scenario: ScenarioFile, source: Source): readonly 
     complain(['warmUp'], `must be shorter than lasts (${writeDuration(scenario.lasts)})`);
   }
   for (const name of Object.keys(scenario.customers)) {
-    if (!scenario.arrivals.some((arrival) => arrival.customer === name)) {
+    const starts = scenario.arrivals.some((arrival) => arrival.customer === name);
+    if (!starts && !scenario.incomplete) {
       complain(['customers', name], 'never starts: no arrival names this customer', 'key');
     }
   }
-  for (const [i, arrival] of scenario.arrivals.entries()) {
+  for (const arrival of scenario.arrivals) {
+    const { index: i } = arrival;
     const total = (arrival.stages ?? []).reduce((sum, stage) => sum + stage.forMs, 0);
     if (total > scenario.lasts) {
       const [stages, lasts] = [total, scenario.lasts].map(writeDuration);
@@ -40,7 +43,7 @@ export function checkScenario(scenario: ScenarioFile, source: Source): readonly 
 }
 
 export function checkAgainstOrg(
-  scenario: ScenarioFile,
+  scenario: Scenario,
   org: OrgFile,
   source: Source,
 ): readonly Complaint[] {
@@ -52,30 +55,42 @@ export function checkAgainstOrg(
       complaints.push(source.complain(['reps'], message, 'key'));
     }
   }
-  for (const [i, arrival] of scenario.arrivals.entries()) {
-    for (const { id, path } of channelsOf(arrival, i)) {
-      const type = Object.hasOwn(org.channels, id) ? org.channels[id]?.type : undefined;
-      if (type === 'direct' && scenario.wire) {
-        const message = `'${id}' is direct: it has no wire format, so set wire: false`;
-        complaints.push(source.complain(path, message));
-      }
+  for (const { id, path } of [...scenario.arrivals.flatMap(channelsOf), ...switches(scenario)]) {
+    const type = Object.hasOwn(org.channels, id) ? org.channels[id]?.type : undefined;
+    if (type === 'direct' && scenario.wire) {
+      const message = `'${id}' is direct: it has no wire format, so set wire: false`;
+      complaints.push(source.complain(path, message));
     }
+  }
+  for (const { id, path } of switches(scenario)) {
+    if (Object.hasOwn(org.channels, id)) continue;
+    complaints.push(
+      source.complain(path, `no channel '${id}'${hint(id, Object.keys(org.channels))}`),
+    );
   }
   return complaints;
 }
 
 /** The channels an arrival uses, with their places. */
 export function channelsOf(
-  arrival: ScenarioFile['arrivals'][number],
-  index: number,
+  arrival: PlacedArrival,
 ): readonly { id: string; path: Path; weight: number }[] {
-  const path = ['arrivals', index, 'channel'];
+  const path = ['arrivals', arrival.index, 'channel'];
   if (typeof arrival.channel === 'string') return [{ id: arrival.channel, path, weight: 1 }];
   return Object.entries(arrival.channel).map(([id, weight]) => ({
     id,
     path: [...path, id],
     weight,
   }));
+}
+
+/** The channels that scripts switch to, with their places. */
+function switches({ customers }: Scenario): readonly { id: string; path: Path }[] {
+  return Object.entries(customers).flatMap(([name, { script }]) =>
+    [...walk(script, ['customers', name, 'script'])].flatMap(({ step, path }) =>
+      step.do === 'switch' ? [{ id: step.to, path: [...path, 'switch'] }] : [],
+    ),
+  );
 }
 
 /** Budgets that `check` has something against. */

@@ -7,9 +7,9 @@ import { TEMPLATE_NAMES, unknownNames } from '../templates.ts';
 import { responsesOf, shownAs } from '../voices.ts';
 import { channelsOf } from './check-scenario.ts';
 import { type Complaint, hint, type Path } from './complaints.ts';
+import type { Scenario } from './compose.ts';
 import type { OrgFile } from './org-schema.ts';
 import { botSchema } from './people-schema.ts';
-import type { ScenarioFile } from './schema.ts';
 import { type Placed, variablesOf, walk } from './script-walk.ts';
 import type { Source } from './yaml.ts';
 
@@ -26,20 +26,27 @@ interface Audible {
 }
 
 /** Whether nobody writes first to this customer, on one arrival at least. */
-function startsAlone(customer: string, { arrivals }: ScenarioFile): boolean {
+function startsAlone(customer: string, { arrivals }: Scenario): boolean {
   return arrivals.some((arrival) => arrival.customer === customer && arrival.begunBy === undefined);
 }
 
 /** What holds of a script whatever the org is. */
-export function checkScripts(scenario: ScenarioFile, source: Source): readonly Complaint[] {
-  return Object.entries(scenario.customers).flatMap(([name, { script }]) => {
+export function checkScripts(scenario: Scenario, source: Source): readonly Complaint[] {
+  return Object.entries(scenario.customers).flatMap(([name, customer]) => {
+    const { script, data, attributes = {} } = customer;
     const at: Path = ['customers', name, 'script'];
     const all = [...walk(script, at)];
     const first = all.findIndex(({ step }) => step.do === 'say' || step.do === 'send');
     const begins = startsAlone(name, scenario);
     const complaints: Complaint[] = [];
-    if (first < 0) complaints.push(source.complain(at, 'the customer never says anything', 'key'));
-    const known = variablesOf(script);
+    if (first < 0 && !scenario.incomplete)
+      complaints.push(source.complain(at, 'the customer never says anything', 'key'));
+    const columns = data?.columns ?? [];
+    const known = new Set([...variablesOf(script), ...columns]);
+    for (const [attribute, value] of Object.entries(attributes)) {
+      const path = ['customers', name, 'attributes', attribute];
+      complaints.push(...checkTemplate(value, path, new Set(columns), source));
+    }
     for (const [i, { step, path }] of all.entries()) {
       const waits = step.do === 'expect' || step.do === 'choose';
       complaints.push(...checkTemplates(step, path, known, source));
@@ -107,20 +114,25 @@ function checkTemplate(
 
 /** Steps that wait for what nobody on one of the script's channels can ever say. */
 export function checkExpectations(
-  scenario: ScenarioFile,
+  scenario: Scenario,
   org: OrgFile,
   source: Source,
 ): readonly Complaint[] {
   return Object.entries(scenario.customers).flatMap(([name, { script }]) => {
     const channels = scenario.arrivals
       .filter((arrival) => arrival.customer === name)
-      .flatMap((arrival) => channelsOf(arrival, 0).map(({ id }) => id))
-      .filter((id) => isComplete(id, org));
-    const audible = [...new Set(channels)].map((id) => audibleOn(id, scenario, org));
+      .flatMap((arrival) => channelsOf(arrival).map(({ id }) => id));
     const all = [...walk(script, ['customers', name, 'script'])];
     const steps = all.map(({ step }) => step);
+    const later = steps.flatMap((step) => (step.do === 'switch' ? [step.to] : []));
+    const audible = [...new Set([...channels, ...later])]
+      .filter((id) => isComplete(id, org))
+      .map((id) => audibleOn(id, scenario, org));
     return all.flatMap(({ step, path }) => {
-      const message = firstOf(audible, (heard) => impossible(step, heard, steps, org));
+      const wrong = audible.map((heard) => impossible(step, heard, steps, org));
+      // Where they are by then is not known of who goes from one channel to another.
+      const certain = later.length === 0 || wrong.every((message) => message !== undefined);
+      const message = certain ? wrong.find((one) => one !== undefined) : undefined;
       return message === undefined ? [] : [source.complain([...path, ...keyOf(step)], message)];
     });
   });
@@ -132,7 +144,7 @@ function isComplete(channel: string, org: OrgFile): boolean {
   return queue !== undefined && Object.hasOwn(org.queues, queue);
 }
 
-function audibleOn(channel: string, scenario: ScenarioFile, org: OrgFile): Audible {
+function audibleOn(channel: string, scenario: Scenario, org: OrgFile): Audible {
   const setup = org.channels[channel];
   const isPlain = setup !== undefined && isPlainlyRouted(setup, scenario, org);
   const pools = Object.entries(org.reps)
@@ -158,7 +170,7 @@ function audibleOn(channel: string, scenario: ScenarioFile, org: OrgFile): Audib
 /** Only the members of the channel's queue can ever be heard. */
 function isPlainlyRouted(
   { flow, rep, queue }: OrgFile['channels'][string],
-  scenario: ScenarioFile,
+  scenario: Scenario,
   org: OrgFile,
 ): boolean {
   const config = org.routingConfigs[org.queues[queue]?.routingConfig ?? ''];
@@ -168,7 +180,7 @@ function isPlainlyRouted(
 }
 
 /** What bots may say; one that is not described says what bots usually do. */
-function botTexts(scenario: ScenarioFile, org: OrgFile): readonly string[] {
+function botTexts(scenario: Scenario, org: OrgFile): readonly string[] {
   const usual = scenario.bots.default ?? botSchema.parse({});
   return Object.keys(org.bots).flatMap((bot) => (scenario.bots[bot] ?? usual).replies);
 }
@@ -210,6 +222,10 @@ function impossibleExpectation(step: Expectation, heard: Audible): string | unde
   if (step.from === 'rep' && silentReps !== undefined) return `can never come: ${silentReps}`;
   if (step.from === 'auto' && silentAuto !== undefined) return `can never come: ${silentAuto}`;
   if (step.from === 'bot' && heard.bots.length === 0) return 'can never come: no bot says anything';
+  const brings = (reply: RepReply) => step.has === undefined || reply[step.has] !== undefined;
+  if (step.has !== undefined && !heard.replies.some(brings)) {
+    return `can never come: nobody on '${channel}' sends ${step.has}`;
+  }
   if (heard.bots.length === 0 && silentReps !== undefined && silentAuto !== undefined) {
     return `can never come: ${silentReps}, and it has no autoResponses`;
   }
@@ -268,12 +284,4 @@ function isTemplate(text: string): boolean {
 function keyOf(step: Step): readonly string[] {
   if (step.do !== 'expect') return [step.do];
   return step.matches === undefined ? ['expect'] : ['expect', 'matches'];
-}
-
-function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

@@ -5,13 +5,13 @@
 import type { AfterConversationWork, OmniSettings, Org, RoutingConfig } from '../../src/org.ts';
 import type { Arrival, Plan, RepBehaviour } from '../plan.ts';
 import { channelsOf } from './check-scenario.ts';
+import type { PlacedArrival, Scenario } from './compose.ts';
 import type { OrgFile } from './org-schema.ts';
 import { botSchema, partnerSchema } from './people-schema.ts';
-import type { ScenarioFile } from './schema.ts';
 
 type ResolvedPlan = Omit<Plan, 'file' | 'sha256' | 'budgets' | 'warnings'>;
 
-export function resolvePlan(scenario: ScenarioFile, org: OrgFile): ResolvedPlan {
+export function resolvePlan(scenario: Scenario, org: OrgFile): ResolvedPlan {
   return {
     name: scenario.scenario,
     ...(scenario.title !== undefined && { title: scenario.title }),
@@ -25,12 +25,11 @@ export function resolvePlan(scenario: ScenarioFile, org: OrgFile): ResolvedPlan 
     drainMs: scenario.drain,
     wire: scenario.wire,
     org: resolveOrg(org),
-    scripts: Object.entries(scenario.customers).map(([name, { script, ...rest }]) => ({
-      name,
-      ...rest,
-      steps: script,
-    })),
-    arrivals: scenario.arrivals.map((arrival, i) => resolveArrival(arrival, i, scenario.lasts)),
+    scripts: Object.entries(scenario.customers).map(([name, customer]) => {
+      const { script, locale, ...rest } = customer;
+      return { name, ...rest, ...(locale !== undefined && { locales: locale }), steps: script };
+    }),
+    arrivals: scenario.arrivals.map((arrival) => resolveArrival(arrival, scenario.lasts)),
     reps: resolveReps(scenario.reps, org),
     platforms: scenario.platforms,
   };
@@ -97,39 +96,36 @@ function omniSettings({
   };
 }
 
-function resolveArrival(
-  arrival: ScenarioFile['arrivals'][number],
-  index: number,
-  lastsMs: number,
-): Arrival {
+function resolveArrival(arrival: PlacedArrival, lastsMs: number): Arrival {
+  const { at, wave, mmpp, closed, burst, customer: script } = arrival;
+  const channels = channelsOf(arrival).map(({ id, weight }) => ({ channel: id, weight }));
+  const more = { ...starterOf(arrival), ...(burst !== undefined && { burst }) };
+  const common = { script, ...more, channels, stages: [] };
+  if (at !== undefined) {
+    return { ...common, pattern: 'listed', times: [...at].sort((a, b) => a - b) };
+  }
+  if (wave !== undefined) {
+    const { period: periodMs, peakAt: peakAtMs, ...rates } = wave;
+    return { ...common, pattern: 'wave', wave: { forMs: lastsMs, periodMs, peakAtMs, ...rates } };
+  }
+  if (mmpp !== undefined)
+    return { ...common, pattern: 'mmpp', mmpp: { forMs: lastsMs, phases: mmpp } };
+  if (closed !== undefined) return { ...common, pattern: 'closed', closed };
   const rate = arrival.poisson ?? arrival.constant ?? 0;
-  const begunBy = starterOf(arrival);
-  const channels = channelsOf(arrival, index).map(({ id, weight }) => ({ channel: id, weight }));
-  if (arrival.at !== undefined) {
-    const times = [...arrival.at].sort((a, b) => a - b);
-    return { script: arrival.customer, ...begunBy, channels, pattern: 'listed', stages: [], times };
-  }
-  if (arrival.wave !== undefined) {
-    const { period: periodMs, peakAt: peakAtMs, ...rates } = arrival.wave;
-    const wave = { forMs: lastsMs, periodMs, peakAtMs, ...rates };
-    return { script: arrival.customer, ...begunBy, channels, pattern: 'wave', stages: [], wave };
-  }
   return {
-    script: arrival.customer,
-    ...begunBy,
-    channels,
+    ...common,
     pattern: arrival.constant !== undefined ? 'even' : (arrival.pattern ?? 'poisson'),
     stages: arrival.stages ?? [{ forMs: lastsMs, from: rate, to: rate }],
   };
 }
 
-function starterOf({ begunBy }: ScenarioFile['arrivals'][number]): Pick<Arrival, 'begunBy'> {
+function starterOf({ begunBy }: PlacedArrival): Pick<Arrival, 'begunBy'> {
   if (begunBy === undefined) return {};
   const { says, rep, flow = '' } = begunBy;
   return { begunBy: { says, by: rep === undefined ? { flow } : { rep } } };
 }
 
-function resolveReps(written: ScenarioFile['reps'], org: OrgFile): Plan['reps'] {
+function resolveReps(written: Scenario['reps'], org: OrgFile): Plan['reps'] {
   const behaviours: Record<string, RepBehaviour> = {};
   for (const pool of Object.keys(org.reps)) {
     const found = Object.hasOwn(written, pool) ? written[pool] : written.default;
@@ -141,7 +137,7 @@ function resolveReps(written: ScenarioFile['reps'], org: OrgFile): Plan['reps'] 
 }
 
 /** Every bot of the org behaves; who is not named does as `default`, or as bots usually do. */
-function resolveBots(written: ScenarioFile['bots'], org: OrgFile): Plan['bots'] {
+function resolveBots(written: Scenario['bots'], org: OrgFile): Plan['bots'] {
   const usual = written.default ?? botSchema.parse({});
   return Object.fromEntries(
     Object.keys(org.bots).map((bot) => [bot, Object.hasOwn(written, bot) ? written[bot] : usual]),
@@ -149,7 +145,7 @@ function resolveBots(written: ScenarioFile['bots'], org: OrgFile): Plan['bots'] 
 }
 
 /** Every routing partner of the org decides somehow; agents are spelt out, rep by rep. */
-function resolvePartners(written: ScenarioFile['partners'], org: OrgFile): Plan['partners'] {
+function resolvePartners(written: Scenario['partners'], org: OrgFile): Plan['partners'] {
   const members = (name: string) => {
     const count = org.reps[name]?.count ?? 1;
     return count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);

@@ -3,6 +3,8 @@
  * described here as an editor should show it. What the names refer to is `references.ts`.
  */
 import * as z from 'zod';
+import { arrivalSchema } from './arrival-schema.ts';
+import { customerSchema } from './customer-schema.ts';
 import { eventSchema } from './event-schema.ts';
 import {
   distribution,
@@ -13,97 +15,11 @@ import {
   named,
   nonEmpty,
   percentage,
-  rate,
   section,
   someTime,
   text,
 } from './fields.ts';
-import { botSchema, partnerSchema, repBehaviour, reply } from './people-schema.ts';
-import { customerSchema } from './script-schema.ts';
-
-const stage = section({
-  for: duration.describe('How long the stage lasts.'),
-  from: rate.exactOptional().describe('The rate it begins with; goes evenly to `to`.'),
-  to: rate.exactOptional().describe('The rate it ends with.'),
-  rate: rate.exactOptional().describe('The rate all through; instead of `from` and `to`.'),
-})
-  .transform((given, context) => {
-    const from = given.rate ?? given.from;
-    const to = given.rate ?? given.to;
-    const both = given.rate !== undefined && (given.from ?? given.to) !== undefined;
-    if (from !== undefined && to !== undefined && !both) return { forMs: given.for, from, to };
-    const message = 'a stage needs either `rate`, or both `from` and `to`';
-    context.issues.push({ code: 'custom', message, input: given });
-    return z.NEVER;
-  })
-  .describe('A stretch of time with its rate.');
-
-const arrival = section({
-  customer: name.describe('One of customers.'),
-  channel: either(
-    [name, nonEmpty(z.record(name, z.number().positive()), 'channel')],
-    'a channel, or a map of channels and their weights',
-  )
-    .meta({ examples: ['sms-main', { 'sms-main': 2, 'whatsapp-main': 1 }] })
-    .describe("One of the org's channels, or several with weights; each customer draws one."),
-  poisson: rate.exactOptional().describe('Arrivals at random with this mean rate.'),
-  constant: rate.exactOptional().describe('Arrivals at exact intervals with this rate.'),
-  stages: z
-    .array(stage)
-    .min(1)
-    .exactOptional()
-    .describe('Rates that change: stretches of time one after the other.'),
-  wave: section({
-    mean: rate.describe('The mean rate.'),
-    amplitude: rate.describe('How far it goes up and down; at most the mean.'),
-    period: someTime.describe('From peak to peak.'),
-    peakAt: duration.prefault('0s').describe('When it is highest, from the beginning.'),
-  })
-    .refine(({ mean, amplitude }) => amplitude <= mean, {
-      error: 'must not be more than mean',
-      path: ['amplitude'],
-    })
-    .exactOptional()
-    .describe('Arrivals at random with a rate that goes up and down as a sine does.'),
-  at: z
-    .array(duration)
-    .min(1)
-    .exactOptional()
-    .meta({ examples: [['0s', '10s', '10s']] })
-    .describe('One arrival at each of these times.'),
-  pattern: z
-    .enum(['poisson', 'even'])
-    .exactOptional()
-    .describe('With stages: at random (poisson, the default) or at exact intervals (even).'),
-  begunBy: section({
-    says: reply.describe('The first message: a text, or { text, template }.'),
-    rep: name.exactOptional().describe('A rep writes; the answer goes to them.'),
-    flow: text.exactOptional().describe('A flow or campaign of this name writes.'),
-  })
-    .refine(({ rep, flow }) => (rep === undefined) !== (flow === undefined), {
-      error: 'needs exactly one of rep, flow',
-    })
-    .exactOptional()
-    .describe('The business writes first; the customer answers by the script.'),
-})
-  .superRefine((given, context) => {
-    const ways = (['poisson', 'constant', 'stages', 'wave', 'at'] as const).filter(
-      (way) => way in given,
-    );
-    const wrong = (message: string, path: string[]) =>
-      context.addIssue({ code: 'custom', message, path });
-    if (ways.length !== 1) wrong('needs exactly one of poisson, constant, stages, wave, at', []);
-    if (given.pattern !== undefined && given.stages === undefined) {
-      wrong('goes with stages only; poisson and constant say it already', ['pattern']);
-    }
-    if ((given.poisson ?? given.constant) === 0) {
-      wrong('a rate of 0 means that nobody ever arrives', [ways[0] ?? 'poisson']);
-    }
-    if (given.stages?.every((each) => each.from + each.to === 0 || each.forMs === 0)) {
-      wrong('all stages have rate 0 or no length: nobody ever arrives', ['stages']);
-    }
-  })
-  .describe('Customers of one kind, arriving. They wait for nobody.');
+import { botSchema, partnerSchema, repBehaviour } from './people-schema.ts';
 
 const faults = section({
   apiErrors: percentage
@@ -174,7 +90,7 @@ export const scenarioSchema = section({
     .prefault(true)
     .describe("False: customers reach the stack without the platforms' wire formats."),
   customers: nonEmpty(named(customerSchema), 'customer').describe('Kinds of customers by name.'),
-  arrivals: z.array(arrival).min(1).describe('Who arrives where, and how often.'),
+  arrivals: z.array(arrivalSchema).min(1).describe('Who arrives where, and how often.'),
   reps: nonEmpty(named(repBehaviour), 'entry').describe(
     "Behaviour by the org's rep or pool name; `default` stands for all that are not named.",
   ),

@@ -5,8 +5,17 @@ import * as z from 'zod';
 import type { ScriptCondition, Sendable, Step } from '../plan.ts';
 import { TEMPLATE_NAMES } from '../templates.ts';
 import { describeValue, hint } from './complaints.ts';
-import { distribution, either, percentage, section, someTime, text, written } from './fields.ts';
-import { mimeTypeOf } from './media.ts';
+import {
+  distribution,
+  either,
+  name,
+  percentage,
+  section,
+  someTime,
+  text,
+  written,
+} from './fields.ts';
+import { sendable } from './sendable-schema.ts';
 import type { Parsed } from './units.ts';
 
 const SPEAKERS = ['rep', 'auto', 'bot', 'any'] as const;
@@ -21,6 +30,10 @@ const expectation = section({
   matches: written(parsePattern, { examples: ['shipped|on its way'] })
     .exactOptional()
     .describe('A regular expression that the message must match somewhere, in any case.'),
+  has: z
+    .enum(['choices', 'media'])
+    .exactOptional()
+    .describe('What it must bring: quick replies, or a picture or file.'),
   within: someTime
     .exactOptional()
     .describe('How long to wait before giving up. Absent: 30m. Patience may end sooner.'),
@@ -29,52 +42,6 @@ const expectation = section({
     .exactOptional()
     .describe('What is done if it does not come, instead of giving up.'),
 });
-
-const degrees = (most: number) => z.number().min(-most).max(most);
-
-const place = section({
-  latitude: degrees(90).describe('In degrees, north of the equator.'),
-  longitude: degrees(180).describe('In degrees, east of Greenwich.'),
-  name: text.exactOptional().describe('What the place is called.'),
-  address: text.exactOptional().describe('Where it is, in words.'),
-});
-
-const sendable = section({
-  media: z
-    .url({ protocol: /^https?$/, error: () => 'expected an http or https address' })
-    .exactOptional()
-    .describe('The address of a picture, recording or file.'),
-  mimeType: text
-    .exactOptional()
-    .describe('Of the media; absent: by the ending of its address, else image/jpeg.'),
-  caption: text.exactOptional().describe('Words that go with the media.'),
-  location: place.exactOptional().describe('A place.'),
-  reaction: text
-    .meta({ examples: ['👍'] })
-    .exactOptional()
-    .describe('An emoji, to the last message that came.'),
-}).transform((given, context): Sendable => {
-  const { media, mimeType, caption, location, reaction } = given;
-  const only = [media, location, reaction].filter((one) => one !== undefined).length === 1;
-  const bare = media !== undefined || (mimeType ?? caption) === undefined;
-  if (only && bare) {
-    if (media !== undefined) return mediaContent(media, mimeType, caption);
-    if (location !== undefined) return { kind: 'location', ...location };
-    if (reaction !== undefined) return { kind: 'reaction', emoji: reaction };
-  }
-  const message = 'expected one of media (with mimeType, caption), location, reaction';
-  context.issues.push({ code: 'custom', message, input: given });
-  return z.NEVER;
-});
-
-function mediaContent(
-  url: string,
-  mimeType = mimeTypeOf(url) ?? 'image/jpeg',
-  caption?: string,
-): Sendable {
-  const media = { kind: 'media', url, mimeType } as const;
-  return caption === undefined ? media : { ...media, caption };
-}
 
 const variableName = z
   .string()
@@ -107,6 +74,9 @@ const condition = section({
 });
 
 const steps: z.ZodType<Step[]> = z.lazy(() => z.array(step).min(1));
+
+/** A script, also one that is a file of its own. */
+export const scriptSchema = z.lazy(() => z.array(step).min(1));
 
 const actions = section({
   say: text
@@ -148,6 +118,13 @@ const actions = section({
     .min(2)
     .exactOptional()
     .describe('One of several, by lot, with weights.'),
+  include: text
+    .meta({ examples: ['scripts/greeting.yaml'] })
+    .exactOptional()
+    .describe('Does the steps of that file, a list, in place of this one.'),
+  switch: name
+    .exactOptional()
+    .describe('Goes on on that channel, as somebody new to it; here they fall silent.'),
   leave: z.null().exactOptional().describe('Ends the conversation.'),
 })
   .transform((given, context): Step => {
@@ -159,7 +136,8 @@ const actions = section({
   .meta({ minProperties: 1, maxProperties: 3 });
 
 const WORDS = [
-  ...['say', 'send', 'choose', 'expect', 'think', 'set', 'if', 'repeat', 'either', 'leave'],
+  ...['say', 'send', 'choose', 'expect', 'think', 'set', 'if', 'repeat', 'either'],
+  ...['include', 'switch', 'leave'],
 ] as const;
 const WANTS_STEP = `expected one of ${WORDS.join(', ')}`;
 
@@ -168,30 +146,6 @@ const step: z.ZodType<Step> = z.lazy(() =>
     'One thing the customer does.',
   ),
 );
-
-export const customerSchema = section({
-  patience: distribution
-    .exactOptional()
-    .describe('How long the customer waits to hear from a rep before leaving. Absent: for ever.'),
-  leaves: z
-    .enum(['announced', 'silent'])
-    .prefault('announced')
-    .describe(
-      "Whether a customer who gives up says so (the channel's end keyword) or falls silent.",
-    ),
-  returns: section({
-    share: percentage.prefault('100%').describe('Of those who give up.'),
-    after: distribution.describe('From giving up to writing again.'),
-    atMost: z.int().min(1).exactOptional().describe('How often. Absent: until a rep answers.'),
-  })
-    .exactOptional()
-    .describe('Who gives up before a rep was heard comes back and begins anew.'),
-  attributes: z
-    .record(text, text)
-    .exactOptional()
-    .describe('What the business knows of them, such as { tier: gold }.'),
-  script: z.array(step).min(1).describe('What the customer does, step by step.'),
-}).describe('A kind of customer.');
 
 function stepOf(given: Given): Step | string {
   const done = Object.keys(given).filter((key) => key !== 'then' && key !== 'else');
@@ -215,6 +169,8 @@ function stepOf(given: Given): Step | string {
   if (given.set !== undefined) return { do: 'set', values: given.set };
   if (given.repeat !== undefined) return { do: 'repeat', ...given.repeat };
   if (given.either !== undefined) return { do: 'either', ways: given.either };
+  if (given.include !== undefined) return { do: 'include', file: given.include, steps: [] };
+  if (given.switch !== undefined) return { do: 'switch', to: given.switch };
   if (given.leave === null) return { do: 'leave' };
   return expectStep(given.expect ?? 'any');
 }
@@ -231,15 +187,18 @@ interface Given {
   readonly else?: Step[];
   readonly repeat?: { readonly times: number; readonly steps: Step[] };
   readonly either?: { readonly weight: number; readonly steps: Step[] }[];
+  readonly include?: string;
+  readonly switch?: string;
   readonly leave?: null;
 }
 
 function expectStep(expected: Speaker | z.output<typeof expectation>): Step {
   if (typeof expected === 'string') return { do: 'expect', from: expected };
-  const { from, matches, within, otherwise } = expected;
+  const { from, has, matches, within, otherwise } = expected;
   return {
     do: 'expect',
     from,
+    ...(has !== undefined && { has }),
     ...(matches !== undefined && { matches }),
     ...(within !== undefined && { withinMs: within }),
     ...(otherwise !== undefined && { otherwise }),

@@ -1,5 +1,5 @@
 /** All steps of a script, nested ones too, each with its path in the file. */
-import type { Step } from '../plan.ts';
+import type { Step } from '../script.ts';
 import type { Path } from './complaints.ts';
 
 export interface Placed {
@@ -7,22 +7,49 @@ export interface Placed {
   readonly path: Path;
 }
 
+/** Steps within a step, and where they stand from there. */
+export interface StepList {
+  readonly at: Path;
+  readonly steps: readonly Step[];
+}
+
 export function* walk(steps: readonly Step[], at: Path): Iterable<Placed> {
   for (const [i, step] of steps.entries()) {
     const path = [...at, i];
     yield { step, path };
-    if (step.do === 'branch') {
-      yield* walk(step.consequent, [...path, 'then']);
-      yield* walk(step.otherwise, [...path, 'else']);
-    } else if (step.do === 'repeat') yield* walk(step.steps, [...path, 'repeat', 'steps']);
-    else if (step.do === 'either') {
-      for (const [way, { steps: own }] of step.ways.entries()) {
-        yield* walk(own, [...path, 'either', way, 'steps']);
-      }
-    } else if (step.do === 'expect' && step.otherwise !== undefined) {
-      yield* walk(step.otherwise, [...path, 'expect', 'otherwise']);
-    }
+    for (const list of listsOf(step)) yield* walk(list.steps, [...path, ...list.at]);
   }
+}
+
+function listsOf(step: Step): readonly StepList[] {
+  const lists: StepList[] = [];
+  withSteps(step, [], (list) => {
+    lists.push(list);
+    return [...list.steps];
+  });
+  return lists;
+}
+
+/** The step with others in the place of those within it. */
+export function withSteps(step: Step, at: Path, change: (list: StepList) => Step[]): Step {
+  const of = (steps: readonly Step[], ...place: Path) => change({ steps, at: [...at, ...place] });
+  if (step.do === 'branch') {
+    const consequent = of(step.consequent, 'then');
+    return { ...step, consequent, otherwise: of(step.otherwise, 'else') };
+  }
+  if (step.do === 'repeat') return { ...step, steps: of(step.steps, 'repeat', 'steps') };
+  if (step.do === 'include') return { ...step, steps: of(step.steps, 'include') };
+  if (step.do === 'either') {
+    const ways = step.ways.map((way, i) => ({
+      ...way,
+      steps: of(way.steps, 'either', i, 'steps'),
+    }));
+    return { ...step, ways };
+  }
+  if (step.do === 'expect' && step.otherwise !== undefined) {
+    return { ...step, otherwise: of(step.otherwise, 'expect', 'otherwise') };
+  }
+  return step;
 }
 
 /** Names that a script gives to values: by `set`, or by a named group of what it expects. */

@@ -58,6 +58,7 @@ function isTooRare(measure: string, exact: number): boolean {
 
 const SHARES = new Set([
   ...['occupancy', 'pAbandon', 'pBlock', 'pWait', 'pWaitAdmitted', 'serviceLevel', 'slAdmitted'],
+  ...['pServedWithinT', 'slServedOnly', 'slExclShortAbandons', 'slServed'],
 ]);
 
 type Waiting = Pick<RunResult['queues'][number], 'latencies' | 'rates' | 'serviceLevels'> & {

@@ -1,10 +1,10 @@
 /** Simulated customers and reps around a whole stack on the direct transport. */
 import type { Provider } from '../../mock-providers/provider.ts';
-import { runCustomer } from '../../sim/customer.ts';
+import { type CustomerParts, runCustomer } from '../../sim/customer.ts';
 import type { CustomerScript, Distribution, RepBehaviour } from '../../sim/plan.ts';
 import { createRandom } from '../../sim/random.ts';
 import { seatRep } from '../../sim/rep.ts';
-import { fill as fillIn, type Variables } from '../../sim/templates.ts';
+import { fill as fillIn } from '../../sim/templates.ts';
 import { createVoices } from '../../sim/voices.ts';
 import type { Outcome } from '../../src/facts.ts';
 import { CHANNEL, createStackLab, type StackLabOptions } from '../stack-lab.ts';
@@ -42,8 +42,6 @@ export function createPeopleLab(options: StackLabOptions = {}, seed = 1) {
   const { clock, direct, stack } = lab;
   const random = createRandom(seed);
   const channel = options.channels?.chat ?? CHANNEL;
-  const fill = (text: string, n: number, variables: Variables = {}) =>
-    fillIn(text, n, seed, variables);
   return {
     ...lab,
     outcomes: new Map<number, Outcome>(),
@@ -51,10 +49,13 @@ export function createPeopleLab(options: StackLabOptions = {}, seed = 1) {
     arrive(n: number, story: CustomerScript, changed = (provider: Provider) => provider): void {
       const { outcomes } = this;
       const recorder = { record: (fact: (typeof lab.facts)[number]) => lab.facts.push(fact) };
-      const provider = changed(direct.provider('chat'));
+      const provider = (id: string) => changed(direct.provider(id));
       const org = lab.org;
       const voices = createVoices({ org, bots: {} });
-      const parts = { clock, random, recorder, provider, channelId: 'chat', channel, voices, fill };
+      const on = (id: string) => ({ provider: provider(id), channel: org.channels[id] ?? channel });
+      const fill: CustomerParts['fill'] = (text, variables) =>
+        fillIn(text, { customer: n, seed, variables });
+      const parts = { clock, random, recorder, voices, channelId: 'chat', on, fill };
       clock.spawn(`customer ${n}`, async () => {
         outcomes.set(n, await runCustomer(n, story, parts));
       });

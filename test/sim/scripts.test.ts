@@ -1,7 +1,8 @@
 /** Scripts that choose, go round and remember. */
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../../sim/plan.ts';
+import type { Step, Typing } from '../../sim/script.ts';
 import { textOf } from '../../src/message.ts';
+import { ORIGIN, QUIET } from '../stack-lab.ts';
 import { constant, createPeopleLab, EXPECT, HI, LEAVE, MINUTE, script } from './people-lab.ts';
 
 const say = (text: string): Step => ({ do: 'say', text });
@@ -153,5 +154,88 @@ describe('what does not come', () => {
     lab.arrive(3, script([HI, wait([say('hello?')])], { patience }));
     await lab.run();
     expect(lab.outcomes.get(3)).toBe('abandoned');
+  });
+});
+
+describe('writing takes time', () => {
+  const said = async (typing: Typing) => {
+    const lab = createPeopleLab();
+    lab.arrive(1, script([say('four'), say('sixsix')], { typing }));
+    await lab.run();
+    const own = (await lab.said(1)).filter(({ actor }) => actor === 'EndUser');
+    return own.map(({ atMs }, i) => atMs - (own[i - 1]?.atMs ?? ORIGIN));
+  };
+
+  it('for each message, or for each character', async () => {
+    expect(await said({ time: constant(5000), per: 'message' })).toEqual([5000, 5000]);
+    expect(await said({ time: constant(250), per: 'character' })).toEqual([1000, 1500]);
+  });
+
+  it('and who runs out of patience meanwhile does not send it', async () => {
+    const lab = createPeopleLab();
+    const typing: Typing = { time: constant(60_000), per: 'message' };
+    lab.arrive(1, script([HI], { typing, patience: constant(10_000) }));
+    await lab.run();
+    expect(lab.outcomes.get(1)).toBe('abandoned');
+    expect(lab.of('queued')).toEqual([]);
+  });
+});
+
+describe('an expectation of an element', () => {
+  const story = (has: 'choices' | 'media') =>
+    script([HI, { ...EXPECT, has, withinMs: MINUTE }, say('seen'), LEAVE]);
+
+  it.each([
+    ['choices', { text: 'Which?', choices: ['Red', 'Blue'] }],
+    ['media', { text: 'See', media: { url: 'https://x.test/a.png', mimeType: 'image/png' } }],
+  ] as const)('waits for %s', async (has, reply) => {
+    for (const [replies, outcome] of [
+      [[{ text: 'plain' }, reply], 'completed'],
+      [[{ text: 'plain' }], 'unanswered'],
+    ] as const) {
+      const lab = createPeopleLab();
+      lab.rep('ann', { replies });
+      lab.arrive(1, {
+        ...story(has),
+        steps: [HI, EXPECT, say('and?'), ...story(has).steps.slice(1)],
+      });
+      await lab.run();
+      expect(lab.outcomes.get(1)).toBe(outcome);
+    }
+  });
+});
+
+describe('a customer who goes to another channel', () => {
+  const channels = { chat: QUIET, other: { ...QUIET, address: 'other' } };
+
+  it('begins a conversation there, and goes on with the script', async () => {
+    const lab = createPeopleLab({ channels });
+    lab.rep('ann', { closesWhenSilentForMs: MINUTE });
+    const inner: Step = {
+      do: 'repeat',
+      times: 1,
+      steps: [HI, EXPECT, { do: 'switch', to: 'other' }],
+    };
+    const set: Step = { do: 'set', values: { order: 'A7' } };
+    lab.arrive(1, script([set, inner, say('again, {{order}}'), EXPECT, LEAVE]));
+    await lab.run();
+    expect(lab.of('left').map(({ channel, outcome }) => [channel, outcome])).toEqual([
+      ['chat', 'switched'],
+      ['other', 'completed'],
+    ]);
+    const ids = lab.of('arrived').map(({ conversation }) => conversation);
+    expect(new Set(ids).size).toBe(2);
+    const there = await lab.store.history('other:customer-1');
+    expect(there.map(({ content }) => textOf(content))).toContain('again, A7');
+    expect(lab.of('accepted')).toHaveLength(2);
+  });
+
+  it('is patient anew', async () => {
+    const lab = createPeopleLab({ channels });
+    const patience = constant(MINUTE);
+    const think: Step = { do: 'think', for: constant(40_000) };
+    lab.arrive(1, script([HI, think, { do: 'switch', to: 'other' }, HI, think], { patience }));
+    await lab.run();
+    expect(lab.outcomes.get(1)).toBe('completed');
   });
 });

@@ -21,7 +21,7 @@ export const SCENARIO: Record<string, [Changes, ...string[]]> = {
   'an unknown word for a step': [
     [['- leave', '- laeve']],
     '13:9  customers.asker.script[5]: expected one of say, send, choose, expect, think, set, ' +
-      "if, repeat, either, leave, found 'laeve'; did you mean 'leave'?",
+      "if, repeat, either, include, switch, leave, found 'laeve'; did you mean 'leave'?",
   ],
   'two things in one step': [
     [['- say: Hello', '- think: 5s\n        say: Hello']],
@@ -76,7 +76,8 @@ export const SCENARIO: Record<string, [Changes, ...string[]]> = {
   ],
   'two ways to arrive': [
     [['poisson: 120/h', 'poisson: 120/h\n    constant: 3/h']],
-    '15:5  arrivals[0]: needs exactly one of poisson, constant, stages, wave, at',
+    '15:5  arrivals[0]: needs exactly one of poisson, constant, stages, wave, mmpp, at, trace, ' +
+      'closed',
   ],
   'a weight of zero': [
     [['whatsapp-main: 1', 'whatsapp-main: 0']],
