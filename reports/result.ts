@@ -99,6 +99,8 @@ const period = z.strictObject({
   /** ISO 8601, UTC: when virtual time began. */
   startsAt: z.string(),
   warmUpMs: ms,
+  /** How the warm-up was found; absent: it was given. */
+  warmUpRule: z.literal('MSER-5').optional(),
   /** Arrivals stop here. */
   lastsMs: ms,
   /** Everything was over here. */

@@ -88,6 +88,15 @@ export const SERVICE_LEVELS = {
     noData: 'nobody was accepted',
     of: (row, t) => ({ part: row.acceptedWithin[t] ?? 0, whole: row.counts.accepted }),
   },
+  serviceLevelCountingShortAbandons: {
+    by: ['channel', 'queue'],
+    meaning: 'accepted within T or abandoned before T / queued',
+    noData: 'nothing was queued',
+    of: (row, t) => ({
+      part: (row.acceptedWithin[t] ?? 0) + (row.abandonedBefore[t] ?? 0),
+      whole: row.counts.queued,
+    }),
+  },
   serviceLevelExcludingShortAbandons: {
     by: ['channel', 'queue'],
     meaning: 'accepted within T / queued less those abandoned before T',

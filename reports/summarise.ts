@@ -23,6 +23,8 @@ export interface SummaryOptions {
   /** Unix ms at which the run's time begins. */
   readonly startsAtMs: number;
   readonly warmUpMs: number;
+  /** How it was found; absent: it was given. */
+  readonly warmUpRule?: 'MSER-5';
   readonly lastsMs: number;
   readonly reps: readonly {
     readonly id: string;
@@ -48,6 +50,8 @@ export interface RunEnd {
 export interface Progress {
   readonly reachedMs: number;
   readonly lastsMs: number;
+  /** Facts seen. */
+  readonly facts: number;
   /** Conversations begun and finished. */
   readonly arrived: number;
   readonly left: number;
@@ -82,18 +86,20 @@ export function createSummary(options: SummaryOptions): Summary {
   const parts = { rows, measured, thresholds, waiting, load, series, decisions };
   const fold = createFold(parts);
   let reachedMs = 0;
+  let facts = 0;
   let arrived = 0;
   let left = 0;
 
   return {
     record(fact) {
       if (fact.at > reachedMs) reachedMs = fact.at;
+      facts += 1;
       if (fact.type === 'arrived') arrived += 1;
       else if (fact.type === 'left') left += 1;
       fold(fact);
       invariants.record(fact);
     },
-    progress: () => ({ reachedMs, lastsMs, arrived, left, waiting: waiting.count() }),
+    progress: () => ({ reachedMs, lastsMs, facts, arrived, left, waiting: waiting.count() }),
     finish({ endedAtMs, partial, meta }) {
       // Nothing happens between the last fact and the end of the period, unless it was cut off.
       const horizonMs = partial === undefined ? lastsMs : Math.min(endedAtMs, lastsMs);
@@ -113,6 +119,7 @@ export function createSummary(options: SummaryOptions): Summary {
         period: {
           startsAt: new Date(options.startsAtMs).toISOString(),
           warmUpMs,
+          ...(options.warmUpRule !== undefined && { warmUpRule: options.warmUpRule }),
           lastsMs,
           endedAtMs,
         },

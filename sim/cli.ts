@@ -9,6 +9,7 @@ import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { STACK_OPTIONS, stackCommand } from './commands/stack.ts';
 import { STAFF_OPTIONS, staffCommand } from './commands/staff.ts';
+import { SWEEP_OPTIONS, sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain, Obstacle } from './failure.ts';
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(explainCommand(terminal, exit))
     .command(providersCommand(terminal, exit))
     .command(staffCommand(terminal, exit))
+    .command(sweepCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
     .command(privacyCommand(terminal, exit))
     .demandCommand(1, 'Say what to do: rehearse run SCENARIO, for example.')
@@ -51,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
 }
 
-const COMMANDS = ['run', 'validate', 'explain', 'providers', 'staff', 'stack', 'privacy'];
+const COMMANDS = ['run', 'validate', 'explain', 'providers', 'staff', 'sweep', 'stack', 'privacy'];
 const OPTIONS = [
   RUN_OPTIONS,
   PROVIDERS_OPTIONS,
@@ -59,6 +61,7 @@ const OPTIONS = [
   STACK_OPTIONS,
   PRIVACY_OPTIONS,
   STAFF_OPTIONS,
+  SWEEP_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 

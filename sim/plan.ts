@@ -26,6 +26,8 @@ export interface Plan {
   readonly lastsMs: number;
   /** Conversations that arrive before this are run but not measured. */
   readonly warmUpMs: number;
+  /** The warm-up is still to be found, or was found, by this rule. */
+  readonly warmUpRule?: 'MSER-5';
   /** How long after `lastsMs` conversations may go on before they are cut off (counted `open`). */
   readonly drainMs: number;
   /** False: customers reach the stack without the platforms' wire formats. */
@@ -62,11 +64,13 @@ export interface Distribution {
     | 'normal'
     | 'weibull'
     | 'gamma'
-    | 'hyperexponential';
+    | 'hyperexponential'
+    | 'percentiles';
   /**
    * constant: value · uniform: min, max · exponential: mean · lognormal and normal: mean, sd ·
    * weibull: mean, shape · gamma: mean, shape · hyperexponential: share, first, rest (means of
-   * two exponentials; the first with probability share). Draws below 0 count as 0.
+   * two exponentials; the first with probability share) · percentiles: p0 … p100, straight lines
+   * between them. Draws below 0 count as 0.
    */
   readonly params: Readonly<Record<string, number>>;
 }
@@ -153,6 +157,8 @@ export interface RepBehaviour {
   readonly declines: number;
   /** Chance of overlooking a push (it rings until its time-out), 0 to 1. */
   readonly overlooks: number;
+  /** When they are there; absent: all the time. */
+  readonly shifts?: readonly Shift[];
   /** Presence status at the beginning; absent: the first that is online. */
   readonly startsAs?: string;
   /** Chance of never closing the tab of a conversation, 0 to 1. */
@@ -165,6 +171,28 @@ export interface RepBehaviour {
    * With it the handle time is the time a conversation takes alone.
    */
   readonly slowdown?: readonly number[];
+}
+
+/** Times are from the beginning of the run. */
+export interface Shift {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** And again, this often. */
+  readonly everyMs?: number;
+  /** Each rep of a pool so much later than the one before. */
+  readonly staggerMs: number;
+  /** While they work; absent: the first that is online. */
+  readonly status?: string;
+  /** Times are from the beginning of the shift. */
+  readonly breaks: readonly {
+    readonly atMs: number;
+    readonly forMs: number;
+    readonly staggerMs: number;
+    /** Absent: the first that is not online. */
+    readonly status?: string;
+  }[];
+  /** At the end: `finishing` what is open, without new work; or `atOnce`. */
+  readonly ends: 'finishing' | 'atOnce';
 }
 
 export interface BotBehaviour {

@@ -55,9 +55,23 @@ function sample({ name, params }: Distribution, source: () => number): number {
     const branch = source() < share ? first : rest;
     return randomExponential.source(source)(1 / branch)();
   }
+  if (name === 'percentiles') return between(params, source() * 100);
   if (name === 'gamma') return randomGamma.source(source)(shape, mean / shape)();
   // Mean 1 needs the scale 1 / gamma(1 + 1/shape).
   return randomWeibull.source(source)(shape)() * (mean / gammaFunction(1 + 1 / shape));
+}
+
+/** On the straight lines from one percentile to the next. */
+function between(params: Distribution['params'], percent: number): number {
+  let [below, low] = [0, params.p0 ?? 0];
+  for (const [name, high] of Object.entries(params)) {
+    const above = Number(name.slice(1));
+    if (above >= percent && above > below) {
+      return low + ((high - low) * (percent - below)) / (above - below);
+    }
+    [below, low] = [above, high];
+  }
+  return low;
 }
 
 /** Lanczos' approximation (g = 7, n = 9), good to 15 digits for the arguments used here (> 1). */

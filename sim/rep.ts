@@ -19,12 +19,19 @@ export interface RepParts {
   readonly showsTyping: (channelId: string) => boolean;
 }
 
-/** What the plan's events do to a rep. */
-export type SeatedRep = Pick<RepSession, 'setStatus' | 'disconnect' | 'reconnect'>;
+/** What the plan's events and shifts do to a rep. */
+export interface SeatedRep extends Pick<RepSession, 'setStatus' | 'disconnect' | 'reconnect'> {
+  /** Goes offline as soon as nothing is open any more. Another status takes that back. */
+  leaveWhenDone(): void;
+}
 
 /** Sits a rep down, still offline, for the whole run. */
 export function seatRep(repId: string, parts: RepParts): SeatedRep {
   const conversations = new Map<string, Conversation>();
+  let leaving = false;
+  const leaveIfDone = () => {
+    if (leaving && conversations.size === 0) session.setStatus('Offline');
+  };
   const { slowdown } = parts.behaviour;
   const effort = slowdown === undefined ? undefined : createEffort(parts.clock, slowdown);
   const session = parts.desk.connect(repId, {
@@ -34,6 +41,7 @@ export function seatRep(repId: string, parts: RepParts): SeatedRep {
         conversations.set(offer.id, conversation);
         await serve(conversation, { ...parts, repId, session, effort });
         conversations.delete(offer.id);
+        leaveIfDone();
       });
     },
     withdrawn: (id) => conversations.get(id)?.event('withdrawn'),
@@ -41,7 +49,18 @@ export function seatRep(repId: string, parts: RepParts): SeatedRep {
     ended: (id) => conversations.get(id)?.event('ended'),
     closed: (id) => conversations.get(id)?.event('closed'),
   });
-  return session;
+  return {
+    setStatus(status) {
+      leaving = false;
+      session.setStatus(status);
+    },
+    disconnect: session.disconnect,
+    reconnect: session.reconnect,
+    leaveWhenDone() {
+      leaving = true;
+      leaveIfDone();
+    },
+  };
 }
 
 interface Seat extends RepParts {

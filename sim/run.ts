@@ -16,6 +16,7 @@ import { planEvents, setStatus } from './events.ts';
 import type { Plan } from './plan.ts';
 import { createRandom, type Random } from './random.ts';
 import { type SeatedRep, seatRep } from './rep.ts';
+import { planShifts } from './shifts.ts';
 import { createVoices, type Voices } from './voices.ts';
 import { createRealWorld, createVirtualWorld, type World } from './world.ts';
 
@@ -100,6 +101,7 @@ function populate(scene: Scene): void {
   for (const [bot, behaviour] of Object.entries(plan.bots)) {
     seatBot(bot, { clock, random, bots: stack.bots, behaviour });
   }
+  planShifts({ plan, clock, seats });
   planEvents({ plan, clock, supervisor: stack.supervisor, seats });
   letIn({ plan, world, random, recorder, directory, voices });
 }
@@ -114,7 +116,7 @@ function seatReps({ plan, world, random }: Scene): ReadonlyMap<string, SeatedRep
     if (behaviour === undefined) throw new Error(`no behaviour for reps '${rep.pool}'`);
     const seat = seatRep(rep.id, { clock, random, desk: stack.desk, behaviour, showsTyping });
     seats.set(rep.id, seat);
-    const status = behaviour.startsAs ?? usual;
+    const status = behaviour.shifts === undefined ? (behaviour.startsAs ?? usual) : undefined;
     if (status !== undefined && status !== 'Offline') setStatus(seat, status);
   }
   return seats;
@@ -127,7 +129,8 @@ function onlineStatus({ org }: Plan): string | undefined {
 
 /** What a summary of this plan must know; facts kept in a file can be folded with it again. */
 export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): SummaryOptions {
-  const { name, title, file, sha256, seed, startsAtMs, warmUpMs, lastsMs, budgets, org } = plan;
+  const { name, title, file, sha256, seed, startsAtMs, lastsMs, budgets, org } = plan;
+  const { warmUpMs, warmUpRule } = plan;
   return {
     scenario: { name, ...(title === undefined ? {} : { title }), file, sha256 },
     clock,
@@ -135,6 +138,7 @@ export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): Summar
     ...(clock === 'real' ? { speed: speed ?? 1 } : {}),
     startsAtMs,
     warmUpMs,
+    ...(warmUpRule !== undefined && { warmUpRule }),
     lastsMs,
     reps: repsOf(org).map(({ id, pool, presence, skills }) => ({
       ...{ id, pool, capacity: presence.capacity },

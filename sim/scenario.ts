@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Org } from '../src/org.ts';
+import type { Known } from '../reports/budgets.ts';
+import { type Org, repsOf } from '../src/org.ts';
 import type { Plan } from './plan.ts';
 import { checkOrg } from './scenario/check-org.ts';
 import { checkAgainstOrg, checkBudgets, checkScenario } from './scenario/check-scenario.ts';
@@ -60,6 +61,15 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
       text,
       line: source.complain(['budgets', i], '').line,
     })),
+  };
+}
+
+/** What a budget's `where` may name in an org. */
+export function knownNames(org: Org): Known {
+  return {
+    channels: Object.keys(org.channels),
+    queues: Object.keys(org.queues),
+    reps: [...Object.keys(org.reps), ...repsOf(org).map(({ id }) => id)],
   };
 }
 

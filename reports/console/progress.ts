@@ -15,8 +15,8 @@ export interface ProgressOptions {
 export interface ProgressLine {
   /** `wallMs`: real time since the run began. */
   update(progress: Progress, wallMs: number): void;
-  /** Any other text, on a terminal. */
-  say(text: string): void;
+  /** So many of so many runs are done, or of nobody knows how many. */
+  tell(runs: { readonly done: number; readonly of?: number }, wallMs: number): void;
   /** Takes the line away again. */
   done(): void;
 }
@@ -41,9 +41,18 @@ export function createProgress({ write, isTty, columns = 100 }: ProgressOptions)
       // A run that ends at once needs no news of itself.
       if (reached < 1) write(`${describe(progress, wallMs)}\n`);
     },
-    say(text) {
-      if (isTty) write(ERASE_LINE + text.slice(0, columns - 1));
-      shown = isTty;
+    tell({ done, of }, wallMs) {
+      const share = of === undefined ? 0 : done / of;
+      const so = of === undefined ? '' : ` of ${count(of)}`;
+      const text = `${count(done)}${so} runs done${timeLeft(share, wallMs)}`;
+      if (isTty) {
+        write(ERASE_LINE + text.slice(0, columns - 1));
+        shown = true;
+        return;
+      }
+      const passed = QUARTERS.filter((quarter) => share >= quarter).length;
+      if (passed > told && share < 1) write(`${text}\n`);
+      told = passed;
     },
     done() {
       if (shown) write(ERASE_LINE);
@@ -64,14 +73,20 @@ function describe(progress: Progress, wallMs: number): string {
       ? `no more arrivals, ${duration(reachedMs - lastsMs)} over`
       : `${duration(reachedMs)} of ${duration(lastsMs)}`;
   const parts = [
-    `${String(share).padStart(3)}%  ${place}`,
+    `${String(share).padStart(3)}%  ${place}${timeLeft(shareReached(progress), wallMs)}`,
     `${count(arrived)} begun, ${count(left)} finished`,
     `${count(waiting)} waiting`,
   ];
   if (wallMs > 0) {
     const speed = reachedMs / wallMs;
     parts.push(`${speed < 10 ? speed.toFixed(1) : count(speed)}x real time`);
-    parts.push(`${count((left / wallMs) * 1000)} done/s`);
+    parts.push(`${count((progress.facts / wallMs) * 1000)} events/s`);
   }
   return parts.join('  ');
+}
+
+/** Nothing before there is anything to go by. */
+function timeLeft(share: number, wallMs: number): string {
+  if (share <= 0 || share >= 1 || wallMs < 1000) return '';
+  return `, ${duration((wallMs * (1 - share)) / share)} left`;
 }

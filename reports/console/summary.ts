@@ -43,7 +43,9 @@ function headline(result: RunResult, paint: Paint): string[] {
   const { scenario, clock, speed, seed, period } = result;
   const title = scenario.title === undefined ? '' : `: ${plain(scenario.title)}`;
   const pace = speed === undefined || speed === 1 ? '' : ` at ${speed}x`;
-  const warmUp = period.warmUpMs > 0 ? `, the first ${duration(period.warmUpMs)} not measured` : '';
+  const by = period.warmUpRule === undefined ? '' : ` (${period.warmUpRule})`;
+  const warmUp =
+    period.warmUpMs > 0 ? `, the first ${duration(period.warmUpMs)} not measured${by}` : '';
   const from = period.startsAt.replace('T', ' ').replace(/:\d\d\.\d+Z$/, ' UTC');
   return [
     paint('bold', shorten(plain(scenario.name) + title, 100)),

@@ -1,5 +1,4 @@
 /** `rehearse run --replications N`, `--precision`: one scenario many times, on all cores. */
-import { createProgress } from '../../reports/console/progress.ts';
 import type { RunResult } from '../../reports/result.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
@@ -8,6 +7,7 @@ import { createRunPool } from '../replications/pool.ts';
 import { parsePrecision } from '../replications/precision.ts';
 import { replicate, together } from '../replications/replicate.ts';
 import type { Terminal } from '../terminal.ts';
+import { watchRuns } from './watch.ts';
 
 export const REPLICATION_OPTIONS = {
   replications: {
@@ -55,11 +55,7 @@ export async function runReplicated(
   const wanted = precision === undefined ? undefined : parsePrecision(precision);
   if (wanted !== undefined && 'wrong' in wanted) throw new Obstacle(EXIT.usage, wanted.wrong);
   const pool = createRunPool();
-  const line = createProgress({
-    write: terminal.err,
-    isTty: terminal.isTty,
-    columns: terminal.columns,
-  });
+  const watch = watchRuns(terminal, quiet);
   const probed =
     wanted === undefined ? plan : { ...plan, budgets: [...plan.budgets, wanted.probe] };
   try {
@@ -71,7 +67,8 @@ export async function runReplicated(
       }),
       signal: terminal.signal,
       onDone(done) {
-        if (!quiet) line.say(`${done} replications done`);
+        const of = wanted === undefined ? { of: replications } : {};
+        watch.tell({ done, ...of });
       },
     });
     const own = results.map((result) =>
@@ -79,7 +76,7 @@ export async function runReplicated(
     );
     return together(own);
   } finally {
-    line.done();
+    watch.done();
     await pool.close();
   }
 }

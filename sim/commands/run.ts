@@ -13,6 +13,7 @@ import { routingOf } from '../explain/replay.ts';
 import { createFactsFile, type FactsHeader } from '../facts-file.ts';
 import { explain, Obstacle } from '../failure.ts';
 import type { Plan } from '../plan.ts';
+import { withWarmUp } from '../replications/warm-up.ts';
 import { type Outcome, runPlan } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
@@ -120,12 +121,13 @@ function folderOf({ plan }: Loaded, { out }: RunArguments, count: number): strin
 }
 
 async function runOne(
-  { plan }: Loaded,
+  loaded: Loaded,
   folder: string,
   args: RunArguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { clock, speed, port, quiet } = args;
+  const plan = await withWarmUp(loaded.plan);
   for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
   const facts =
     args.facts === undefined ? undefined : createFactsFile(args.facts, header(plan, clock));

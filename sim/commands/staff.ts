@@ -6,17 +6,19 @@ import type { CommandModule } from 'yargs';
 import { checkBudget } from '../../reports/budgets.ts';
 import { renderStaffing, type StaffingRow } from '../../reports/console/staffing.ts';
 import type { RunResult } from '../../reports/result.ts';
-import { repsOf } from '../../src/org.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
 import type { Plan } from '../plan.ts';
 import { createRunPool, type RunPool } from '../replications/pool.ts';
-import { replicate, together } from '../replications/replicate.ts';
+import { type Replications, replicate, together } from '../replications/replicate.ts';
+import { withWarmUp } from '../replications/warm-up.ts';
+import { knownNames } from '../scenario.ts';
 import { smallest } from '../staffing/search.ts';
 import { theoryOf } from '../staffing/theory.ts';
 import { type Knob, knobOf } from '../staffing/vary.ts';
 import type { Terminal } from '../terminal.ts';
 import { load } from './load.ts';
+import { watchRuns } from './watch.ts';
 
 interface StaffArguments {
   readonly scenario: string;
@@ -62,14 +64,23 @@ export function staffCommand(
     async handler(args) {
       const [loaded] = load([args.scenario], args.seed);
       if (loaded === undefined) throw new Error('nothing was loaded');
-      const plan = targeted(loaded.plan, args.target);
+      const plan = await withWarmUp(targeted(loaded.plan, args.target));
       const knob = chosen(plan, args.vary);
       const pool = createRunPool();
+      const watch = watchRuns(terminal, false);
+      let before = 0;
+      const tryOut = async (number: number) => {
+        const onDone = (done: number) => watch.tell({ done: before + done });
+        const tried = await attempt(knob, number, pool, { ...args, onDone });
+        before += args.replications;
+        return tried;
+      };
       try {
-        const { found, tried } = await smallest((number) => attempt(knob, number, pool, args), {
+        const { found, tried } = await smallest(tryOut, {
           start: knob.now,
           most: args.most,
         });
+        watch.done();
         const seen = found ?? tried.at(-1);
         const theory = seen && theoryOf(plan, knob, args.target, seen.result, args.most);
         terminal.out(
@@ -107,11 +118,7 @@ function checkArguments({ target, replications, most, seed }: StaffArguments): t
 
 /** The plan with the target as its only budget. */
 function targeted(plan: Plan, target: string): Plan {
-  const complaint = checkBudget(target, {
-    channels: Object.keys(plan.org.channels),
-    queues: Object.keys(plan.org.queues),
-    reps: [...Object.keys(plan.org.reps), ...repsOf(plan.org).map(({ id }) => id)],
-  });
+  const complaint = checkBudget(target, knownNames(plan.org));
   if (complaint !== undefined) throw new Obstacle(EXIT.usage, `rehearse: --target: ${complaint}.`);
   return { ...plan, budgets: [{ text: target, line: 0 }] };
 }
@@ -138,9 +145,10 @@ async function attempt(
   knob: Knob,
   number: number,
   pool: RunPool,
-  { replications }: StaffArguments,
+  { replications, onDone }: Pick<StaffArguments, 'replications'> & Pick<Replications, 'onDone'>,
 ): Promise<Attempt> {
-  const results = await replicate(knob.set(number), pool, { count: replications });
+  const how = { count: replications, ...(onDone && { onDone }) };
+  const results = await replicate(knob.set(number), pool, how);
   const result = together(results);
   const [budget] = result.budgets;
   if (budget === undefined) throw new Error('the target was not judged');

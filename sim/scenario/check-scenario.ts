@@ -15,7 +15,7 @@ export function checkScenario(scenario: Scenario, source: Source): readonly Comp
   const complain = (path: Path, message: string, at?: 'key') =>
     complaints.push(source.complain(path, message, at));
 
-  if (scenario.warmUp >= scenario.lasts) {
+  if (scenario.warmUp !== 'auto' && scenario.warmUp >= scenario.lasts) {
     complain(['warmUp'], `must be shorter than lasts (${writeDuration(scenario.lasts)})`);
   }
   for (const name of Object.keys(scenario.customers)) {

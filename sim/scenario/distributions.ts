@@ -4,6 +4,7 @@
  */
 import type { Distribution } from '../plan.ts';
 import { hint } from './complaints.ts';
+import { fromPercentiles, percentOf, takesPercentiles } from './percentiles.ts';
 import { DURATION_PATTERN, type Parsed, parseDuration } from './units.ts';
 
 interface Form {
@@ -50,11 +51,19 @@ const FORMS: Readonly<Record<Distribution['name'], Form>> = {
     check: (params) =>
       (params.share ?? 0) > 1 ? 'share must not be more than 1' : positive('first', 'rest')(params),
   },
+  percentiles: {
+    params: [],
+    usage: 'percentiles(p0 2s, p50 20s, p90 45s, p100 3m)',
+    check: () => undefined,
+  },
 };
 
 const CALL_PATTERN = `(${Object.keys(FORMS).join('|')})\\s*\\(.*\\)`;
 export const DISTRIBUTION_PATTERN = `^\\s*${CALL_PATTERN}\\s*$|${DURATION_PATTERN}`;
-export const DISTRIBUTION_EXAMPLES: readonly string[] = Object.values(FORMS).map((f) => f.usage);
+export const DISTRIBUTION_EXAMPLES: readonly string[] = [
+  ...Object.values(FORMS).map(({ usage }) => usage),
+  'lognormal(p50 20s, p95 60s)',
+];
 
 /** A distribution, or a bare duration, which means constant. */
 export function parseDistribution(text: string): Parsed<Distribution> {
@@ -64,7 +73,7 @@ export function parseDistribution(text: string): Parsed<Distribution> {
     return { wrong: `unknown distribution '${name}'${hint(name, Object.keys(FORMS))}` };
   }
   const form = FORMS[name];
-  const params = parseParams(form, inside);
+  const params = parsePercentiles(name, inside) ?? parseParams(form, inside);
   if ('wrong' in params) return { wrong: `${params.wrong}; write it as ${form.usage}` };
   const wrong = form.check(params.value);
   if (wrong !== undefined) return { wrong: `${wrong} in '${text.trim()}'` };
@@ -92,6 +101,30 @@ function isName(word: string): word is Distribution['name'] {
   return Object.hasOwn(FORMS, word);
 }
 
+/** `p50 20s, p95 60s`, where a distribution takes them; nothing if it is no such list. */
+function parsePercentiles(
+  name: Distribution['name'],
+  inside: string,
+): Parsed<Readonly<Record<string, number>>> | undefined {
+  const written = inside.split(',').map((one) => /^\s*(p[\d.]+)\s+(.*)$/.exec(one));
+  if (!takesPercentiles(name) || written.every((one) => one === null)) return undefined;
+  const percentiles = new Map<number, number>();
+  for (const [i, one] of written.entries()) {
+    const percent = one?.[1] === undefined ? undefined : percentOf(one[1]);
+    if (percent === undefined || percent > 100) {
+      return { wrong: `'${inside.split(',')[i]?.trim()}' is no percentile such as p50 20s` };
+    }
+    if (percentiles.has(percent)) return { wrong: `'p${percent}' is given twice` };
+    const ms = parseDuration(one?.[2] ?? '');
+    if ('wrong' in ms) return { wrong: `p${percent}: ${ms.wrong}` };
+    percentiles.set(percent, ms.value);
+  }
+  return fromPercentiles(
+    name,
+    Array.from(percentiles, ([percent, ms]) => ({ percent, ms })),
+  );
+}
+
 /** By name in any order, as in `mean 20s`; constant and uniform also by position. */
 function parseParams(form: Form, inside: string): Parsed<Record<string, number>> {
   const params: Record<string, number> = {};
@@ -111,6 +144,7 @@ function parseParams(form: Form, inside: string): Parsed<Record<string, number>>
     if ('wrong' in value) return { wrong: `${name}: ${value.wrong}` };
     params[name] = value.value;
   }
+  if (form.params.length === 0) return { wrong: 'needs percentiles' };
   const missing = form.params.filter((name) => !Object.hasOwn(params, name));
   if (missing.length > 0) return { wrong: `${missing.join(' and ')} missing` };
   return { value: params };

@@ -1,6 +1,16 @@
 /** The shape of how reps, bots and routing partners behave in a scenario file. */
 import * as z from 'zod';
-import { distribution, either, name, percentage, section, someTime, text } from './fields.ts';
+import type { Shift } from '../plan.ts';
+import {
+  distribution,
+  duration,
+  either,
+  name,
+  percentage,
+  section,
+  someTime,
+  text,
+} from './fields.ts';
 import { skillRequirement } from './flow-schema.ts';
 import { mimeTypeOf } from './media.ts';
 
@@ -31,6 +41,44 @@ export const reply = either(
   'text, or { text, choices, media, template }',
 );
 
+const stagger = duration
+  .prefault('0s')
+  .describe('Each rep of a pool so much later than the one before.');
+const breakTime = section({
+  at: duration.describe('From the beginning of the shift.'),
+  for: someTime.describe('How long.'),
+  stagger,
+  status: text.exactOptional().describe('Their presence status; absent: the first not online.'),
+}).transform(({ at: atMs, for: forMs, stagger: staggerMs, ...rest }) => {
+  return { atMs, forMs, staggerMs, ...rest };
+});
+
+const shift = section({
+  from: duration.describe('From the beginning of the run.'),
+  to: someTime.describe('When it ends, from the beginning of the run.'),
+  every: someTime.exactOptional().describe('And again, this often, such as 24h.'),
+  stagger,
+  status: text.exactOptional().describe('Their presence status; absent: the first online one.'),
+  breaks: z.array(breakTime).prefault([]).describe('When they are away: no new work comes.'),
+  ends: z
+    .enum(['finishing', 'atOnce'])
+    .prefault('finishing')
+    .describe('Finishing what is open, without new work; or going offline at once.'),
+})
+  .superRefine(({ from, to, every, breaks }, context) => {
+    const wrong = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', message, path });
+    if (to <= from) wrong(['to'], 'must be after from');
+    if (every !== undefined && every < to - from)
+      wrong(['every'], 'the next begins before the end');
+    for (const [i, { atMs, forMs }] of breaks.entries()) {
+      if (atMs + forMs > to - from) wrong(['breaks', i], 'ends after the shift does');
+    }
+  })
+  .transform(({ from: fromMs, to: toMs, every, stagger: staggerMs, ...rest }): Shift => {
+    return { fromMs, toMs, staggerMs, ...rest, ...(every !== undefined && { everyMs: every }) };
+  });
+
 export const repBehaviour = section({
   answersPush: distribution.prefault('constant(3s)').describe('From push to accept.'),
   replyTime: distribution
@@ -55,6 +103,11 @@ export const repBehaviour = section({
     .describe('Work after the session, before the capacity is free again.'),
   declines: percentage.prefault('0%').describe('Share of pushes the rep declines.'),
   overlooks: percentage.prefault('0%').describe('Share of pushes that ring until time-out.'),
+  shifts: z
+    .array(shift)
+    .min(1)
+    .exactOptional()
+    .describe('When they are there, and when they are away; absent: there all the time.'),
   startsAs: text
     .exactOptional()
     .describe('The presence status they begin with, or Offline. Absent: the first online one.'),
@@ -87,6 +140,10 @@ export const repBehaviour = section({
 })
   .refine(({ declines, overlooks }) => declines + overlooks <= 1, {
     error: 'declines and overlooks together are more than 100%',
+  })
+  .refine(({ shifts, startsAs }) => shifts === undefined || startsAs === undefined, {
+    error: 'goes without shifts: they say when reps begin',
+    path: ['startsAs'],
   })
   .describe('How a rep, or each rep of a pool, behaves.');
 

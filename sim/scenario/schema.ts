@@ -79,9 +79,12 @@ export const scenarioSchema = section({
     .transform((iso) => Date.parse(iso))
     .describe('The date and time, with zone, at which the run begins.'),
   lasts: someTime.describe('Arrivals stop after this; conversations under way go on.'),
-  warmUp: duration
+  warmUp: either([z.literal('auto'), duration], 'a duration such as 10m, or auto')
     .prefault('0s')
-    .describe('Conversations that arrive before this are run but not measured.'),
+    .meta({ examples: ['10m', 'auto'] })
+    .describe(
+      'Conversations that arrive before this are run but not measured; `auto`: found by MSER-5.',
+    ),
   drain: duration
     .prefault('1h')
     .describe('How long after `lasts` conversations may go on before they are cut off.'),

@@ -91,6 +91,17 @@ function meanPatience({ scripts, arrivals }: Plan): number | undefined {
 function meanOf({ name, params }: Distribution): number {
   if (name === 'constant') return params.value ?? 0;
   if (name === 'uniform') return ((params.min ?? 0) + (params.max ?? 0)) / 2;
+  if (name === 'hyperexponential') {
+    const { share = 0, first = 0, rest = 0 } = params;
+    return share * first + (1 - share) * rest;
+  }
+  if (name === 'percentiles') {
+    const points = Object.entries(params).map(([p, value]) => [Number(p.slice(1)) / 100, value]);
+    return points.reduce((sum, [share = 0, value = 0], i) => {
+      const [before = 0, low = 0] = points[i - 1] ?? [0, value];
+      return sum + (share - before) * ((low + value) / 2);
+    }, 0);
+  }
   return params.mean ?? 0;
 }
 
@@ -106,7 +117,9 @@ function* ignored(plan: Plan, knob: Knob, each: number, queues: readonly string[
   if (behaviour?.answersPush.name !== 'constant' || (behaviour.answersPush.params.value ?? 0) > 0) {
     yield 'reps take time to answer a push';
   }
-  if (arrivals.some(({ stages }) => new Set(stages.flatMap((s) => [s.from, s.to])).size > 1)) {
+  const changes = ({ stages, wave }: Plan['arrivals'][number]) =>
+    wave !== undefined || new Set(stages.flatMap((s) => [s.from, s.to])).size > 1;
+  if (arrivals.some(changes)) {
     yield 'the arrival rate changes; the formula has its mean';
   }
   const serving = Object.values(org.reps).filter(({ queues: of }) =>
@@ -115,7 +128,10 @@ function* ignored(plan: Plan, knob: Knob, each: number, queues: readonly string[
   if (serving.length > 1) yield 'other reps serve these queues too';
   if (queues.length > 1) yield 'they serve several queues';
   if (Object.values(org.routingConfigs).some(({ skills }) => skills !== undefined)) yield 'skills';
-  if (events.length > 0) yield 'events: statuses, shifts, supervisors';
+  if (behaviour?.shifts !== undefined) yield 'shifts and breaks';
+  if (events.length > 0) yield 'events: statuses, supervisors';
+  if (arrivals.some(({ pattern }) => pattern === 'closed')) yield 'a closed model of arrivals';
+  if (arrivals.some(({ pattern, burst }) => pattern === 'mmpp' || burst)) yield 'bursts';
   if (scripts.some(({ patience }) => patience !== undefined && patience.name !== 'exponential')) {
     yield 'patience is not exponential';
   }

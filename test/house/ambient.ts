@@ -50,6 +50,11 @@ export const LEAVE: readonly Leave[] = [
     may: ['randomUUID'],
     because: 'no two processes may make the same ids',
   },
+  {
+    file: 'sim/commands/watch.ts',
+    may: ['performance'],
+    because: 'it tells how long runs take',
+  },
   { file: 'sim/clock/drain.ts', may: ['process'], because: 'a tick tells that promises ran out' },
   {
     file: 'sim/clock/loop.ts',

@@ -146,6 +146,7 @@ describe('progress', () => {
   const at = (reachedMs: number) => ({
     reachedMs,
     lastsMs: 3_600_000,
+    facts: 40_000,
     arrived: 1200,
     left: 1100,
     waiting: 12,
@@ -160,8 +161,8 @@ describe('progress', () => {
     const erase = '\r\u001b[2K';
     const counts = '1,200 begun, 1,100 finished  12 waiting';
     expect(written).toEqual([
-      `${erase} 50%  30m 00s of 1h 00m  ${counts}  900x real time  550 done/s`,
-      `${erase}100%  no more arrivals, 1m 00s over  ${counts}  915x real time  275 d`,
+      `${erase} 50%  30m 00s of 1h 00m, 2.0 s left  ${counts}  900x real time  20,00`,
+      `${erase}100%  no more arrivals, 1m 00s over  ${counts}  915x real time  10,00`,
       erase,
     ]);
   });
@@ -177,6 +178,32 @@ describe('progress', () => {
       ' 25%  15m 00s of 1h 00m  1,200 begun, 1,100 finished  12 waiting\n',
       ' 77%  46m 40s of 1h 00m  1,200 begun, 1,100 finished  12 waiting\n',
     ]);
+  });
+});
+
+describe('progress over many runs', () => {
+  const runs = [1, 3, 5, 6, 9, 10].map((done) => ({ done, of: 10 }));
+
+  it('tells how many are done and how long it takes', () => {
+    const written: string[] = [];
+    const line = createProgress({ write: (text) => written.push(text), isTty: true });
+    line.tell({ done: 5, of: 20 }, 10_000);
+    line.tell({ done: 7 }, 10_000);
+    line.done();
+    const erase = '\r\u001b[2K';
+    expect(written).toEqual([
+      `${erase}5 of 20 runs done, 30.0 s left`,
+      `${erase}7 runs done`,
+      erase,
+    ]);
+  });
+
+  it('elsewhere says a line per quarter, once', () => {
+    const written: string[] = [];
+    const line = createProgress({ write: (text) => written.push(text), isTty: false });
+    for (const each of runs) line.tell(each, 0);
+    line.done();
+    expect(written).toEqual(['3 of 10 runs done\n', '5 of 10 runs done\n', '9 of 10 runs done\n']);
   });
 });
 

@@ -204,6 +204,7 @@ describe('the result', () => {
       summary.record(fact);
     expect(summary.progress()).toEqual({
       reachedMs: 20,
+      facts: 3,
       lastsMs: 1_000_000,
       arrived: 1,
       left: 1,

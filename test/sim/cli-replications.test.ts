@@ -1,4 +1,6 @@
 /** `rehearse run --replications`, `--precision` and `rehearse staff`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../sim/exit-codes.ts';
 import { type Folder, makeFolder, rehearse } from './command.ts';
@@ -71,5 +73,47 @@ describe('staff', () => {
     const { code, err } = await staff(...args);
     expect([code, err.includes(text)]).toEqual([EXIT.usage, true]);
     expect(err).not.toMatch(/ at .*\.ts/);
+  });
+});
+
+describe('sweep', () => {
+  const sweep = (...args: readonly string[]) => rehearse('sweep', folder.scenario(), ...args);
+
+  it('measures over a grid, to a table, CSV, JSON and pictures', async () => {
+    const vary = ['--vary', 'reps.front-line.count=1..2', 'arrivals=100%,300%'];
+    const show = ['--show', 'serviceLevel(60s)', 'p95(speedToAnswer)'];
+    const out = folder.at('grid');
+    const ran = await sweep(...vary, ...show, '--replications', '3', '--quiet', '--out', out);
+    expect(ran.err).toBe('');
+    expect(ran.code).toBe(EXIT.pass);
+    const rows = ran.out.split('\n').filter((line) => /^[12] /.test(line));
+    expect(rows).toHaveLength(4);
+    for (const row of rows) expect(row).toMatch(/^\d +\d+% +[\d.]+% ± [\d.]+ .*(?:kept|broken)$/);
+    const csv = readFileSync(join(out, 'sweep.csv'), 'utf8').split('\r\n');
+    expect(csv[0]).toBe(
+      'reps.front-line.count,arrivals,serviceLevel(60s) [share],serviceLevel(60s) half-width,' +
+        'p95(speedToAnswer) [ms],p95(speedToAnswer) half-width',
+    );
+    expect(csv).toHaveLength(6);
+    const { points } = JSON.parse(readFileSync(join(out, 'sweep.json'), 'utf8'));
+    expect(points[3]).toMatchObject({ at: ['2', '300%'] });
+    // More reps, same customers: never worse.
+    expect(points[2].seen[0].value).toBeGreaterThanOrEqual(points[0].seen[0].value);
+    for (const name of ['serviceLevel-60s.png', 'p95-speedToAnswer.png']) {
+      const picture = readFileSync(join(out, name));
+      expect(picture.subarray(1, 4).toString()).toBe('PNG');
+      expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1600, 900]);
+    }
+  });
+
+  it.each([
+    [['--vary', 'reps.front-lin.count=1'], "did you mean 'reps.front-line.count'"],
+    [['--vary', 'arrivals=100%', '--show', 'p95(speedToAnser)'], "did you mean 'speedToAnswer'"],
+    [['--vary', 'arrivals=1%..200%/1%', 'reps.front-line.count=1..100'], '20000 points; 2000 at'],
+    [['--vary', 'arrivals=100%', '--replications', '1'], 'a whole number from 2'],
+  ])('refuses %j', async (args, text) => {
+    const { code, err } = await sweep(...args);
+    expect(err).toContain(text);
+    expect(code).toBe(EXIT.usage);
   });
 });

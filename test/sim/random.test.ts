@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Distribution } from '../../sim/plan.ts';
 import { createRandom } from '../../sim/random.ts';
+import { parseDistribution } from '../../sim/scenario/distributions.ts';
 
 const N = 20_000;
 const random = createRandom(42);
@@ -160,5 +161,35 @@ describe('a distribution', () => {
     const gamma: Distribution = { name: 'gamma', params: { mean: 1, shape: 2 } };
     const draws = ids.map((id) => random.draw(gamma, 'handle time', id));
     expect(Math.abs(correlation(draws.slice(1), draws.slice(0, -1)))).toBeLessThan(LIMIT);
+  });
+});
+
+describe('a distribution given by percentiles', () => {
+  const texts = {
+    'lognormal(p50 20s, p95 60s)': { 50: 20_000, 95: 60_000 },
+    'weibull(p90 45s, p25 10s)': { 25: 10_000, 90: 45_000 },
+    'normal(p10 20s, p90 30s)': { 10: 20_000, 90: 30_000 },
+    'exponential(p80 1m)': { 80: 60_000 },
+    'percentiles(p0 2s, p50 20s, p90 45s, p100 3m)': { 50: 20_000, 90: 45_000 },
+  };
+
+  it.each(Object.entries(texts))('%s has them', (text, wanted) => {
+    const parsed = parseDistribution(text);
+    if ('wrong' in parsed) throw new Error(parsed.wrong);
+    const drawn = ids.map((id) => random.draw(parsed.value, 'percentiles', id));
+    for (const [percent, ms] of Object.entries(wanted)) {
+      const share = drawn.filter((x) => x <= ms).length / N;
+      const p = Number(percent) / 100;
+      expect(Math.abs(share - p)).toBeLessThan(4.4 * Math.sqrt((p * (1 - p)) / N));
+    }
+  });
+
+  it('lies between the first and the last of a table', () => {
+    const parsed = parseDistribution('percentiles(p0 2s, p100 3s)');
+    if ('wrong' in parsed) throw new Error(parsed.wrong);
+    const drawn = ids.map((id) => random.draw(parsed.value, 'table', id));
+    expect(Math.min(...drawn)).toBeGreaterThanOrEqual(2000);
+    expect(Math.max(...drawn)).toBeLessThanOrEqual(3000);
+    expect(Math.abs(mean(drawn) - 2500)).toBeLessThan(10);
   });
 });

@@ -1,0 +1,29 @@
+/** The answer of `rehearse sweep` as a table. */
+import type { Sweep, SweepValue } from '../sweep.ts';
+import { count, duration, percent } from './format.ts';
+import { table } from './table.ts';
+
+export function renderSweep({ scenario, replications, axes, measures, points }: Sweep): string {
+  const judged = points.some(({ isKept }) => isKept !== undefined);
+  const { head, body } = table({
+    heads: [...axes.map(({ name }) => name), ...measures, ...(judged ? ['budgets'] : [])],
+    rows: points.map(({ at, seen, isKept }) => [
+      ...at,
+      ...seen.map(cell),
+      ...(judged ? [isKept ? 'kept' : 'broken'] : []),
+    ]),
+  });
+  const each = `${replications} replications of each, the same customers in all`;
+  return [`${scenario}: ${each}`, '', ...head, ...body, ''].join('\n');
+}
+
+function cell({ value, halfWidth, unit }: SweepValue): string {
+  if (value === null) return 'no data';
+  const sure = halfWidth === null ? '' : ` ± ${inUnit(halfWidth, unit).replace('%', '')}`;
+  return inUnit(value, unit) + sure;
+}
+
+function inUnit(value: number, unit: SweepValue['unit']): string {
+  if (unit === 'ms') return duration(value);
+  return unit === 'share' ? percent(value) : count(value);
+}

@@ -1,5 +1,0 @@
-/** The little of jstat that is used here; it ships no types. */
-declare module 'jstat' {
-  const jstat: { readonly studentt: { inv(p: number, degreesOfFreedom: number): number } };
-  export default jstat;
-}
