@@ -5,16 +5,16 @@
 import type { ChartConfiguration } from 'chart.js';
 import { colourOf } from '../palette.ts';
 import type { Sweep, SweepValue } from '../sweep.ts';
-import { drawChart } from './canvas.ts';
+import type { Draw } from './canvas.ts';
 
 const SIZE = { width: 800, height: 450 };
 
 /** PNG by the name of the file. */
-export function sweepPictures(sweep: Sweep): ReadonlyMap<string, Buffer> {
+export function sweepPictures(sweep: Sweep, draw: Draw): ReadonlyMap<string, Buffer> {
   return new Map(
     sweep.measures.map((measure, i) => [
       `${measure.replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/-$/, '')}.png`,
-      drawChart(pictureOf(sweep, measure, i), SIZE),
+      draw(pictureOf(sweep, measure, i), SIZE),
     ]),
   );
 }

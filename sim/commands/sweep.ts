@@ -8,6 +8,8 @@ import type { CommandModule } from 'yargs';
 import { checkBudget } from '../../reports/budgets.ts';
 import { renderSweep } from '../../reports/console/sweep.ts';
 import { sweepCsv } from '../../reports/csv/sweep.ts';
+import { openCanvas } from '../../reports/png/canvas.ts';
+import { sweepPictures } from '../../reports/png/sweep.ts';
 import type { Sweep, SweepPoint } from '../../reports/sweep.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
@@ -84,7 +86,9 @@ export function sweepCommand(
           points,
         };
         terminal.out(renderSweep(sweep));
-        terminal.out(`\nFiles in ${folder}: ${(await write(sweep, folder)).join(', ')}\n`);
+        const files = await write(sweep, folder);
+        terminal.out(`\nFiles in ${folder}: ${files.join(', ')}\n`);
+        if (!files.some((file) => file.endsWith('.png'))) terminal.err(NO_PICTURES);
         exit(terminal.signal.aborted ? EXIT.interrupted : EXIT.pass);
       } finally {
         await pool.close();
@@ -179,14 +183,16 @@ async function measure(
   return points;
 }
 
+const NO_PICTURES =
+  "No pictures: the optional package chartjs-node-canvas, or its 'canvas', is not installed.\n";
+
 /** The names of the files. */
 async function write(sweep: Sweep, folder: string): Promise<readonly string[]> {
-  // Only here: the canvas takes a while to load.
-  const { sweepPictures } = await import('../../reports/png/sweep.ts');
+  const draw = await openCanvas();
   const files = new Map<string, string | Buffer>([
     ['sweep.json', `${JSON.stringify(sweep, null, 2)}\n`],
     ['sweep.csv', sweepCsv(sweep)],
-    ...sweepPictures(sweep),
+    ...(draw === undefined ? [] : sweepPictures(sweep, draw)),
   ]);
   for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
   return [...files.keys()];
