@@ -24,19 +24,24 @@ async function rehearsal(): Promise<number> {
   return arrived / took;
 }
 
-async function simpy(): Promise<number> {
-  const script = fileURLToPath(new URL('mm10_simpy.py', import.meta.url));
+async function inPython(file: string): Promise<number> {
+  const script = fileURLToPath(new URL(file, import.meta.url));
   const { stdout } = spawnSync('python3', [script, String(customers)], { encoding: 'utf8' });
   return Number(stdout);
 }
 
-const hasSimpy = spawnSync('python3', ['-c', 'import simpy']).status === 0;
-if (!hasSimpy) {
-  show('customers/s, M/M/10, median of 5', (await inTurn(5, { rehearsal })).rehearsal);
-  show('SimPy is not installed (Debian: python3-simpy3)', '-');
-} else {
-  const figures = await inTurn(5, { rehearsal, simpy });
-  show('customers/s, M/M/10, median of 5: Rehearsal', figures.rehearsal);
-  show('customers/s, M/M/10, median of 5: SimPy', figures.simpy);
-  show('ratio', (figures.rehearsal / figures.simpy).toFixed(2));
+const PEERS = { SimPy: 'simpy', Ciw: 'ciw' } as const;
+const installed = Object.entries(PEERS).filter(
+  ([, module]) => spawnSync('python3', ['-c', `import ${module}`]).status === 0,
+);
+const peers = installed.map(
+  ([name, module]) => [name, () => inPython(`mm10_${module}.py`)] as const,
+);
+const figures = await inTurn(5, { Rehearsal: rehearsal, ...Object.fromEntries(peers) });
+for (const [name, speed] of Object.entries(figures)) {
+  const ratio = name === 'Rehearsal' ? '' : `, we are ${(figures.Rehearsal / speed).toFixed(2)}x`;
+  show(`customers/s, M/M/10, median of 5: ${name}${ratio}`, speed);
+}
+for (const name of Object.keys(PEERS).filter((one) => !(one in figures))) {
+  show(`${name} is not installed (pip install ${PEERS[name as keyof typeof PEERS]})`, '-');
 }

@@ -3,10 +3,13 @@
  * stack, in a table of exact value, simulated value, 95 % half-width and z. Slow on purpose.
  */
 import { Piscina } from 'piscina';
+import { modelOf } from '../sim/validation/cases.ts';
 import { CASES, type Comparison, type Effort } from '../sim/validation/validate.ts';
 
 const REPLICATIONS = 40;
 const CUSTOMERS = 10_000;
+/** Large systems relax slowly: at least so many mean service times. */
+const SERVICES = 200;
 /** What chance alone would hardly give: 6 in 100,000 for one comparison. */
 const LIMIT = 4;
 
@@ -22,10 +25,14 @@ const all: Comparison[] = [];
 const pool = new Piscina({ filename: new URL('./validate-worker.ts', import.meta.url).href });
 const chosen = CASES.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 // Cases with the same seeds would meet the same customers, and err together.
-const running = chosen.map(({ id }) => {
+const running = chosen.map((queue) => {
+  const { id } = queue;
+  const { classes, meanService } = modelOf(queue);
+  const offered = classes.reduce((sum, { lam }) => sum + lam, 0) * meanService;
+  const customers = Math.max(CUSTOMERS, Math.ceil(SERVICES * offered));
   const seed = 1 + 1000 * CASES.findIndex((one) => one.id === id);
   const effort: Effort = {
-    ...{ replications: REPLICATIONS, customers: CUSTOMERS, warmUpServices: 60, seed },
+    ...{ replications: REPLICATIONS, customers, warmUpServices: 60, seed },
   };
   return pool.run({ id, effort }, { name: 'run' }) as Promise<readonly Comparison[]>;
 });

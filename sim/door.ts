@@ -60,9 +60,12 @@ function createDoor(arrival: Arrival, rows: Rows, parts: DoorParts) {
   const script = plan.scripts.find(({ name }) => name === arrival.script);
   if (script === undefined) throw new Error(`no script '${arrival.script}'`);
   const { attributes, locales } = script;
+  const channels = arrival.channels.map(({ channel, weight }) => [channel, weight] as const);
+  const channelOf = createChoice(channels, random, 'channel');
+  const localeOf = locales && createChoice(Object.entries(locales), random, 'locale');
   return (n: number): Promise<unknown> => {
-    const channelId = pickChannel(arrival, random, n);
-    const locale = locales && pickKey(locales, random, 'locale', n);
+    const channelId = channelOf(n);
+    const locale = localeOf?.(n);
     const filling = { customer: n, seed: plan.seed, ...(locale !== undefined && { locale }) };
     const fillIn = (text: string, variables: Variables) => fill(text, { ...filling, variables });
     const values = rows(script, n);
@@ -101,27 +104,21 @@ function createRows(scripts: Plan['scripts'], random: Random): Rows {
   };
 }
 
-function pickChannel({ channels }: Arrival, random: Random, n: number): string {
-  const [only] = channels;
-  if (channels.length === 1 && only !== undefined) return only.channel;
-  const weights = Object.fromEntries(channels.map(({ channel, weight }) => [channel, weight]));
-  return pickKey(weights, random, 'channel', n) ?? '';
-}
+type Weighted = readonly (readonly [name: string, weight: number])[];
 
-function pickKey(
-  weights: Readonly<Record<string, number>>,
-  random: Random,
-  purpose: string,
-  n: number,
-): string | undefined {
-  const all = Object.entries(weights);
-  const total = all.reduce((sum, [, weight]) => sum + weight, 0);
-  let left = random.uniform(purpose, n) * total;
-  for (const [key, weight] of all) {
-    left -= weight;
-    if (left < 0) return key;
-  }
-  return all.at(-1)?.[0];
+/** Draws one for each customer; nothing is drawn where there is no choice. */
+function createChoice(weighted: Weighted, random: Random, purpose: string): (n: number) => string {
+  const [[first] = ['']] = weighted;
+  if (weighted.length < 2) return () => first;
+  const total = weighted.reduce((sum, [, weight]) => sum + weight, 0);
+  return (n) => {
+    let left = random.uniform(purpose, n) * total;
+    for (const [name, weight] of weighted) {
+      left -= weight;
+      if (left < 0) return name;
+    }
+    return weighted.at(-1)?.[0] ?? first;
+  };
 }
 
 function mapValues(
