@@ -2,7 +2,10 @@
  * Rows of figures to the blocks of a RunResult: picks what a row has, rounds it, orders it.
  * No arithmetic beyond that.
  */
-import { deviation, type Histogram, mean, quantile } from './histogram.ts';
+
+import { seriesOf } from './assemble-series.ts';
+import { deviation, encode, type Histogram, mean, quantile } from './histogram.ts';
+import type { Load } from './load.ts';
 import {
   CONVERSATION_COUNTS,
   type Dimension,
@@ -23,6 +26,7 @@ export interface Figures {
   readonly thresholds: readonly number[];
   readonly waiting: Waiting;
   readonly series: Series;
+  readonly load: Load;
 }
 
 type Blocks = Pick<
@@ -35,11 +39,13 @@ type Blocks = Pick<
   | 'waiting'
   | 'channels'
   | 'queues'
+  | 'skills'
   | 'reps'
   | 'series'
+  | 'distributions'
 >;
 
-export function assemble({ rows, thresholds, waiting, series }: Figures): Blocks {
+export function assemble({ rows, thresholds, waiting, series, load }: Figures): Blocks {
   const levels = (row: Row) => serviceLevelsOf(row, thresholds);
   const each = <T>(table: ReadonlyMap<string, Row>, make: (id: string, row: Row) => T): T[] =>
     [...table].map(([id, row]) => make(id, row));
@@ -73,6 +79,13 @@ export function assemble({ rows, thresholds, waiting, series }: Figures): Blocks
       latencies: latenciesOf(row, 'queue'),
       waiting: waitingOf(waiting, queue),
     })),
+    skills: each(rows.skills, (skill, row) => ({
+      skill,
+      counts: pick(namesBy(STACK_COUNTS, 'skill'), (name) => row.counts[name]),
+      rates: pick(namesBy(RATES, 'skill'), (name) => shareOf(RATES[name].of(row))),
+      serviceLevels: levels(row),
+      latencies: latenciesOf(row, 'skill'),
+    })),
     reps: {
       pools: each(rows.pools, (pool, row) => ({
         pool,
@@ -85,7 +98,8 @@ export function assemble({ rows, thresholds, waiting, series }: Figures): Blocks
         ...repRow(row),
       })),
     },
-    series: seriesOf(series),
+    series: seriesOf(series, load),
+    distributions: distributionsOf(rows),
   };
 }
 
@@ -144,18 +158,22 @@ function waitingOf(waiting: Waiting, queue?: string): RunResult['waiting'] {
   return { mean: orNull(mean), max };
 }
 
-function seriesOf(series: Series): RunResult['series'] {
-  const stretches = Array.from(series.arrived, (arrived, i) => ({
-    fromMs: roundMs(i * series.stretchMs),
-    arrived,
-    accepted: series.accepted[i] ?? 0,
-    abandoned: series.abandoned[i] ?? 0,
-    meanWaiting: orNull(series.waiting.mean(i)),
-    maxWaiting: series.waiting.max(i),
-    meanRepsBusy: orNull(series.repsEngaged.mean(i)),
-    meanRepsOnline: orNull(series.repsOnline.mean(i)),
-  }));
-  return { stretchMs: roundMs(series.stretchMs), stretches };
-}
-
 const orNull = (value: number | undefined) => (value === undefined ? null : roundShare(value));
+
+/** With more rows than this there are no distributions of each. */
+const FEW = 20;
+
+function distributionsOf({ overall, channels, queues }: Rows): RunResult['distributions'] {
+  const of = (row: Row, whose: { by?: 'channel' | 'queue'; id?: string }, by?: Dimension) =>
+    namesOf(LATENCIES).flatMap((measure) => {
+      const histogram = row.latencies[measure];
+      const known =
+        by === undefined || (LATENCIES[measure].by as readonly Dimension[]).includes(by);
+      if (histogram === undefined || !known) return [];
+      const { cells, ...rest } = encode(histogram);
+      return [{ ...whose, measure, ...rest, cells: [...cells] }];
+    });
+  const each = (rows: ReadonlyMap<string, Row>, by: 'channel' | 'queue') =>
+    rows.size > FEW ? [] : [...rows].flatMap(([id, row]) => of(row, { by, id }, by));
+  return [...of(overall, {}), ...each(channels, 'channel'), ...each(queues, 'queue')];
+}

@@ -6,7 +6,7 @@
  *   service   serviceLevel(60s) op percent, and its variants
  *   rate      abandonment op percent
  *   count     count(accepted) op number
- *   each with op < <= > >= = ==, and at will: where channel|queue|rep = name
+ *   each with op < <= > >= = ==, and at will: where channel|queue|skill|rep = name
  */
 import { closest, distance } from 'fastest-levenshtein';
 import {
@@ -49,7 +49,7 @@ const SHAPE =
   /^\s*(?<head>[\w.]+)\s*(?:\(\s*(?<inner>[^()]*?)\s*\))?\s*(?<op>[<>]=?|==?)\s*(?<bound>\S.*)$/;
 const WHERE = /^(?<rest>.*?)\s+where\s+(?<by>\w+)\s*==?\s*(?<id>.+?)\s*$/;
 const EXAMPLE = "such as 'p95(speedToAnswer) < 30s' or 'serviceLevel(60s) >= 80%'";
-const DIMENSIONS: readonly Dimension[] = ['channel', 'queue', 'rep'];
+const DIMENSIONS: readonly Dimension[] = ['channel', 'queue', 'skill', 'rep'];
 
 export function parseBudget(text: string): Budget | Complaint {
   const filtered = WHERE.exec(text)?.groups;

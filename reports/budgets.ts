@@ -15,6 +15,7 @@ export { type Budget, parseBudget } from './budget-grammar.ts';
 export interface Known {
   readonly channels: readonly string[];
   readonly queues: readonly string[];
+  readonly skills: readonly string[];
   /** Reps and pools. */
   readonly reps: readonly string[];
 }
@@ -28,7 +29,10 @@ export function checkBudget(text: string, known?: Known): string | undefined {
   if ('error' in budget) return budget.error;
   if (budget.where === undefined || known === undefined) return undefined;
   const { by, id } = budget.where;
-  const ids = { channel: known.channels, queue: known.queues, rep: known.reps }[by];
+  const ids = {
+    ...{ channel: known.channels, queue: known.queues },
+    ...{ skill: known.skills, rep: known.reps },
+  }[by];
   return ids.includes(id) ? undefined : `unknown ${by} '${id}'${suggest(id, ids)}`;
 }
 
@@ -113,7 +117,7 @@ export function marginOf({ operator, bound }: Budget, value: number): number {
   return operator.startsWith('<') ? bound - value : value - bound;
 }
 
-const PREPOSITIONS = { channel: 'on', queue: 'in', rep: 'for' } as const;
+const PREPOSITIONS = { channel: 'on', queue: 'in', skill: 'for', rep: 'for' } as const;
 
 function whyNone({ subject, where }: Budget): string {
   const place = where === undefined ? '' : ` ${PREPOSITIONS[where.by]} ${where.id}`;

@@ -13,7 +13,7 @@ const RECEIPTS = {
   failed: 'receiptsFailed',
 } as const satisfies Record<ReceiptStatus, CountName | undefined>;
 
-export function ofMessages({ rows, measures }: Context) {
+export function ofMessages({ rows, measures, series }: Context) {
   const countOf =
     (name: CountName) => (fact: { readonly at: number; readonly channel: string }) => {
       if (measures(fact.at)) tally(rows.touched(fact.channel), name);
@@ -38,6 +38,9 @@ export function ofMessages({ rows, measures }: Context) {
       if (by !== 'rep') return;
       const settled = (ms: number | undefined): ms is number =>
         ms !== undefined && measures(fact.at - ms);
+      if (first && sinceRequestMs !== undefined) {
+        series.observe('firstReply', fact.at - sinceRequestMs, sinceRequestMs);
+      }
       const touched = rows.touched(channel, queue);
       if (settled(sinceCustomerMs)) observe(touched, 'replyTurnaround', sinceCustomerMs);
       if (first && settled(sinceRequestMs)) observe(touched, 'firstReply', sinceRequestMs);

@@ -18,6 +18,8 @@ import type { Waiting } from './waiting.ts';
 export interface FoldParts {
   readonly rows: Rows;
   readonly measured: Period;
+  /** Facts that settle what began then or later do not count. */
+  readonly until: number;
   /** Ascending, in ms. */
   readonly thresholds: readonly number[];
   readonly waiting: Waiting;
@@ -30,6 +32,8 @@ export type Of<T extends FactType> = Extract<Fact, { type: T }>;
 export type Handlers<T extends FactType = FactType> = { readonly [K in T]: (fact: Of<K>) => void };
 export interface Context extends FoldParts {
   measures(beganMs: number): boolean;
+  /** What a work item asks for; absent: no skills. */
+  readonly skillsOf: Map<string, readonly string[]>;
 }
 
 /** A hair of time, in ms: `at - since` may miss the instant it means by a rounding error. */
@@ -37,7 +41,11 @@ const HAIR = 1e-6;
 
 export function createFold(parts: FoldParts): (fact: Fact) => void {
   const from = parts.measured.fromMs - HAIR;
-  const context = { ...parts, measures: (began: number) => began >= from };
+  const context: Context = {
+    ...parts,
+    measures: (began) => began >= from && began < parts.until,
+    skillsOf: new Map(),
+  };
   const handlers: Handlers = {
     ...ofCustomers(context),
     ...ofWork(context),
@@ -49,10 +57,12 @@ export function createFold(parts: FoldParts): (fact: Fact) => void {
 }
 
 /** Those who wait when the run ends have waited at least this long. */
-export function countStillWaiting({ rows, measured, waiting }: FoldParts, endedAtMs: number): void {
-  for (const { at, channel, queue } of waiting.open()) {
-    if (at < measured.fromMs - HAIR) continue;
-    const touched = rows.touched(channel, queue);
+export function countStillWaiting(parts: FoldParts, endedAtMs: number): void {
+  const { rows, measured, until, waiting } = parts;
+  for (const { at, channel, queue, skills } of waiting.open()) {
+    if (at < measured.fromMs - HAIR || at >= until) continue;
+    const asked = skills?.map(({ skill }) => skill);
+    const touched = rows.touched(channel, queue, undefined, asked);
     tally(touched, 'stillWaiting');
     observe(touched, 'waitOfNeverAccepted', Math.max(0, endedAtMs - at));
   }
@@ -80,6 +90,9 @@ function ofCustomers({ rows, measures, series }: Context) {
       if (measures(at)) tally(rows.touched(channel), 'said');
     },
     heard({ at, channel, from, sinceSaidMs }) {
+      if (from === 'rep' && sinceSaidMs !== undefined) {
+        series.observe('webhookToReply', at - sinceSaidMs, sinceSaidMs);
+      }
       if (!measures(at - (sinceSaidMs ?? 0))) return;
       const touched = rows.touched(channel);
       tally(touched, HEARD[from]);
@@ -100,20 +113,36 @@ function ofCustomers({ rows, measures, series }: Context) {
   } satisfies Handlers<'arrived' | 'said' | 'heard' | 'expectationMissed' | 'left'>;
 }
 
-function ofWork({ rows, measures, thresholds, waiting, load, series }: Context) {
+function ofWork(context: Context) {
+  const { rows, measures, thresholds, waiting, load, series, skillsOf } = context;
+  const forget = (work: string) => {
+    const skills = skillsOf.get(work);
+    if (skills !== undefined) skillsOf.delete(work);
+    return skills;
+  };
   return {
     queued(fact) {
       waiting.enter(fact);
-      if (measures(fact.at)) tally(rows.touched(fact.channel, fact.queue), 'queued');
+      const { at, channel, queue, work } = fact;
+      if (fact.skills !== undefined) {
+        skillsOf.set(
+          work,
+          fact.skills.map(({ skill }) => skill),
+        );
+      }
+      if (!measures(at)) return;
+      tally(rows.touched(channel, queue, undefined, skillsOf.get(work)), 'queued');
     },
     accepted({ at, channel, queue, work, rep, sincePushMs, sinceRequestMs }) {
       waiting.leave(work, at);
       series.count(series.accepted, at);
+      const skills = skillsOf.get(work);
       if (measures(at - sincePushMs)) {
-        observe(rows.touched(channel, queue), 'pushToAccept', sincePushMs);
+        observe(rows.touched(channel, queue, undefined, skills), 'pushToAccept', sincePushMs);
       }
+      series.observe('speedToAnswer', at - sinceRequestMs, sinceRequestMs);
       if (!measures(at - sinceRequestMs)) return;
-      const touched = rows.touched(channel, queue, rep);
+      const touched = rows.touched(channel, queue, rep, skills);
       tally(touched, 'accepted');
       observe(touched, 'speedToAnswer', sinceRequestMs);
       for (const row of touched) within(row.acceptedWithin, thresholds, sinceRequestMs - HAIR);
@@ -122,8 +151,8 @@ function ofWork({ rows, measures, thresholds, waiting, load, series }: Context) 
       waiting.leave(work, at);
       // Choice C31: ended by the customer or the system before a rep accepted.
       if (by !== 'Agent') series.count(series.abandoned, at);
+      const touched = rows.touched(channel, queue, undefined, forget(work));
       if (!measures(at - sinceRequestMs)) return;
-      const touched = rows.touched(channel, queue);
       observe(touched, 'waitOfNeverAccepted', sinceRequestMs);
       if (by === 'Agent') return;
       tally(touched, 'abandoned');
@@ -131,19 +160,21 @@ function ofWork({ rows, measures, thresholds, waiting, load, series }: Context) 
     },
     limitExceeded({ at, channel, queue, work }) {
       waiting.leave(work, at);
-      if (measures(at)) tally(rows.touched(channel, queue), 'limitExceeded');
+      const touched = rows.touched(channel, queue, undefined, forget(work));
+      if (measures(at)) tally(touched, 'limitExceeded');
     },
     takenOver({ at, channel, queue, work, sinceRequestMs }) {
       waiting.leave(work, at);
+      const touched = rows.touched(channel, queue, undefined, forget(work));
       if (!measures(at - sinceRequestMs)) return;
-      const touched = rows.touched(channel, queue);
       tally(touched, 'takenOver');
       observe(touched, 'waitOfNeverAccepted', sinceRequestMs);
     },
-    closed({ at, channel, queue, rep, units, pool, handleMs, by }) {
+    closed({ at, channel, queue, rep, work, units, pool, handleMs, by }) {
       load.release(rep, primary(pool, units), at);
+      const skills = forget(work);
       if (!measures(at - handleMs)) return;
-      const touched = rows.touched(channel, queue, rep);
+      const touched = rows.touched(channel, queue, rep, skills);
       tally(touched, 'closed');
       if (by === 'transfer') tally(touched, 'transfers');
       else if (by === 'logout') tally(touched, 'closedByLogout');
@@ -154,20 +185,25 @@ function ofWork({ rows, measures, thresholds, waiting, load, series }: Context) 
   >;
 }
 
-function ofPushes({ rows, measures, load, decisions }: Context) {
+function ofPushes(context: Context) {
+  const { rows, measures, load, decisions, series, skillsOf } = context;
   return {
-    pushed({ at, channel, queue, rep, units, pool, attempt, sinceRequestMs, tied, beyond }) {
+    pushed(fact) {
+      const { at, channel, queue, rep, work, units, pool, attempt, tied, beyond } = fact;
+      const { sinceRequestMs } = fact;
+      const skills = skillsOf.get(work);
       load.take(rep, primary(pool, units), at);
       if (tied > 1) decisions.count('C2');
       if (measures(at)) {
-        const touched = rows.touched(channel, queue, rep);
+        const touched = rows.touched(channel, queue, rep, skills);
         tally(touched, 'pushed');
         if (tied > 1) tally(touched, 'ties');
         if (beyond !== undefined) tally(touched, 'pushesBeyondCapacity');
       }
-      if (attempt === 1 && measures(at - sinceRequestMs)) {
-        observe(rows.touched(channel, queue), 'routingLatency', sinceRequestMs);
-      }
+      if (attempt !== 1) return;
+      series.observe('routingLatency', at - sinceRequestMs, sinceRequestMs);
+      if (!measures(at - sinceRequestMs)) return;
+      observe(rows.touched(channel, queue, undefined, skills), 'routingLatency', sinceRequestMs);
     },
     declined({ at, channel, queue, rep, units, pool, sincePushMs }) {
       load.release(rep, primary(pool, units), at);

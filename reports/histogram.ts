@@ -119,7 +119,43 @@ function indexOf(us: number, precision: number): number {
   return shift * precision + Math.floor(us / 2 ** shift);
 }
 
-function middleMs(index: number, precision: number): number {
+/** A histogram as data: buckets of 0.4 %, of which those that are not empty. */
+export interface EncodedHistogram {
+  readonly n: number;
+  readonly min: number;
+  readonly max: number;
+  /** Buckets per doubling. */
+  readonly precision: number;
+  /** Values below 1 us. */
+  readonly zeros: number;
+  /** Index and count, in turn, ascending. */
+  readonly cells: readonly number[];
+}
+
+export function encode(histogram: Histogram): EncodedHistogram {
+  const cells = new Map<number, number>();
+  const add = (ms: number, times: number) => {
+    const index = indexOf(ms * 1000, COARSE);
+    cells.set(index, (cells.get(index) ?? 0) + times);
+  };
+  let { zeros } = histogram;
+  if (histogram.values === undefined) {
+    for (const [i, times] of histogram.buckets.entries()) {
+      if (times > 0) add(middleMs(histogram.firstIndex + i, histogram.precision), times);
+    }
+  } else {
+    for (const value of histogram.values) {
+      if (value < 0.001) zeros += 1;
+      else add(value, 1);
+    }
+  }
+  const { n, min, max } = histogram;
+  const ascending = [...cells].sort(([a], [b]) => a - b);
+  return { n, min, max, precision: COARSE, zeros, cells: ascending.flat() };
+}
+
+/** The middle of a bucket of an encoded histogram, in ms. */
+export function middleMs(index: number, precision: number): number {
   const shift = Math.max(0, Math.floor(index / precision) - 1);
   return ((index - shift * precision + 0.5) * 2 ** shift) / 1000;
 }

@@ -2,8 +2,9 @@
  * The load of the reps: who is online, with what capacity, holding how much. Adds up the time of
  * each rep, its pool and all reps within the measured period, between changes.
  */
-import type { Gauge, Period } from './gauge.ts';
+import { createGauge, type Gauge, type Period } from './gauge.ts';
 import type { Row, Rows } from './rows.ts';
+import { STRETCHES } from './series.ts';
 
 export interface Load {
   /** A push holds `units` of the rep's capacity from now on. */
@@ -15,6 +16,16 @@ export interface Load {
   presence(rep: string, online: boolean, capacity: number, atMs: number): void;
   /** Adds up to `atMs` for everybody. */
   settle(atMs: number): void;
+  /** Each rep over time, in stretches of the run. */
+  timelines(): Iterable<RepTimeline>;
+}
+
+export interface RepTimeline {
+  readonly rep: string;
+  /** 1 while online. */
+  readonly online: Gauge;
+  /** Capacity units held while online. */
+  readonly held: Gauge;
 }
 
 export interface LoadOptions {
@@ -24,9 +35,11 @@ export interface LoadOptions {
   /** Reps online, and reps online with work; for the series. */
   readonly online: Gauge;
   readonly engaged: Gauge;
+  readonly lastsMs: number;
 }
 
 interface Rep {
+  readonly timeline: RepTimeline;
   /** The rows to add to: all reps, the rep, its pool. */
   readonly rows: readonly Row[];
   online: boolean;
@@ -36,7 +49,8 @@ interface Rep {
   settledMs: number;
 }
 
-export function createLoad({ rows, reps, measured, online, engaged }: LoadOptions): Load {
+export function createLoad(options: LoadOptions): Load {
+  const { rows, reps, measured, online, engaged, lastsMs } = options;
   const byId = new Map<string, Rep>();
   const enter = (id: string, capacity: number): Rep => {
     const rep = {
@@ -46,6 +60,7 @@ export function createLoad({ rows, reps, measured, online, engaged }: LoadOption
       units: 0,
       works: 0,
       settledMs: measured.fromMs,
+      timeline: timelineOf(id, lastsMs),
     };
     byId.set(id, rep);
     return rep;
@@ -71,7 +86,11 @@ export function createLoad({ rows, reps, measured, online, engaged }: LoadOption
     settle(rep, atMs);
     const wasOnline = rep.online;
     const wasEngaged = rep.online && rep.works > 0;
+    const held = rep.online ? rep.units : 0;
     apply(rep);
+    const holds = rep.online ? rep.units : 0;
+    if (holds !== held) rep.timeline.held.add(atMs, holds - held);
+    if (rep.online !== wasOnline) rep.timeline.online.add(atMs, rep.online ? 1 : -1);
     const isEngaged = rep.online && rep.works > 0;
     if (rep.online !== wasOnline) online.add(atMs, rep.online ? 1 : -1);
     if (isEngaged !== wasEngaged) engaged.add(atMs, isEngaged ? 1 : -1);
@@ -98,7 +117,17 @@ export function createLoad({ rows, reps, measured, online, engaged }: LoadOption
         rep.capacity = capacity;
       }),
     settle(atMs) {
-      for (const rep of byId.values()) settle(rep, atMs);
+      for (const rep of byId.values()) {
+        settle(rep, atMs);
+        rep.timeline.online.settle(atMs);
+        rep.timeline.held.settle(atMs);
+      }
     },
+    timelines: () => Array.from(byId.values(), ({ timeline }) => timeline),
   };
+}
+
+function timelineOf(rep: string, lastsMs: number): RepTimeline {
+  const whole = { fromMs: 0, untilMs: lastsMs };
+  return { rep, online: createGauge(whole, STRETCHES), held: createGauge(whole, STRETCHES) };
 }

@@ -3,8 +3,8 @@
  * told apart. Literal tables; the shares, which are made of these, stand in `shares.ts`.
  */
 
-/** What a figure can be told apart by. `rep` takes a rep or a pool of reps. */
-export type Dimension = 'channel' | 'queue' | 'rep';
+/** What a figure can be told apart by; `rep` takes a pool too, `skill` is what work asks for. */
+export type Dimension = 'channel' | 'queue' | 'skill' | 'rep';
 
 interface Measure {
   readonly by: readonly Dimension[];
@@ -17,17 +17,17 @@ interface Latency extends Measure {
 
 export const LATENCIES = {
   routingLatency: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'from queued to the first push to a rep',
     noData: 'nothing was pushed to a rep',
   },
   pushToAccept: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'from the push that was accepted to its accept',
     noData: 'nobody was accepted',
   },
   speedToAnswer: {
-    by: ['channel', 'queue', 'rep'],
+    by: ['channel', 'queue', 'skill', 'rep'],
     meaning: 'from queued to accepted, of the accepted',
     noData: 'nobody was accepted',
   },
@@ -47,7 +47,7 @@ export const LATENCIES = {
     noData: 'no customer heard from a rep',
   },
   handleTime: {
-    by: ['channel', 'queue', 'rep'],
+    by: ['channel', 'queue', 'skill', 'rep'],
     meaning: 'from accepted to closed, after-work included',
     noData: 'no accepted work was closed',
   },
@@ -57,7 +57,7 @@ export const LATENCIES = {
     noData: 'no conversation came to its end',
   },
   waitOfNeverAccepted: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'from queued to withdrawn, or to the end of the run (then it is "at least")',
     noData: 'everybody was accepted',
   },
@@ -92,9 +92,9 @@ export const CONVERSATION_COUNTS = {
 
 /** Of the work, the messages and the wire. */
 export const STACK_COUNTS = {
-  queued: { by: ['channel', 'queue'], meaning: 'work items offered to a queue' },
-  pushed: { by: ['channel', 'queue', 'rep'], meaning: 'pushes to a rep' },
-  accepted: { by: ['channel', 'queue', 'rep'], meaning: 'work items accepted by a rep' },
+  queued: { by: ['channel', 'queue', 'skill'], meaning: 'work items offered to a queue' },
+  pushed: { by: ['channel', 'queue', 'skill', 'rep'], meaning: 'pushes to a rep' },
+  accepted: { by: ['channel', 'queue', 'skill', 'rep'], meaning: 'work items accepted by a rep' },
   declines: { by: ['channel', 'queue', 'rep'], meaning: 'pushes declined' },
   pushTimeouts: { by: ['channel', 'queue', 'rep'], meaning: 'pushes that rang in vain' },
   pushesCancelled: {
@@ -102,7 +102,7 @@ export const STACK_COUNTS = {
     meaning: 'pushes ended because the item or the rep went away',
   },
   abandoned: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'work items withdrawn by the customer or the system before an accept',
   },
   ties: {
@@ -119,15 +119,18 @@ export const STACK_COUNTS = {
     meaning: 'open work that counts as closed because its rep went offline',
   },
   limitExceeded: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: "work items kept out of the queue by the org's limits",
   },
   takenOver: {
     by: ['channel', 'queue'],
     meaning: 'waiting work items whose owner was changed by hand: in no queue any more',
   },
-  stillWaiting: { by: ['channel', 'queue'], meaning: 'work items neither accepted nor withdrawn' },
-  closed: { by: ['channel', 'queue', 'rep'], meaning: 'accepted work closed' },
+  stillWaiting: {
+    by: ['channel', 'queue', 'skill'],
+    meaning: 'work items neither accepted nor withdrawn',
+  },
+  closed: { by: ['channel', 'queue', 'skill', 'rep'], meaning: 'accepted work closed' },
   said: { by: ['channel'], meaning: 'messages customers sent' },
   received: { by: ['channel'], meaning: 'customer messages the stack took' },
   duplicates: { by: ['channel'], meaning: 'messages delivered again and ignored' },

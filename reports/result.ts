@@ -14,6 +14,7 @@ import {
   namesOf,
   STACK_COUNTS,
 } from './measures.ts';
+import { FOLLOWED } from './series.ts';
 import { RATES, type RateName, SERVICE_LEVELS } from './shares.ts';
 
 const count = z.int().nonnegative();
@@ -77,6 +78,67 @@ const stretch = z.strictObject({
   meanRepsOnline: z.number().nullable(),
 });
 
+/** Columns by stretch; null where nothing was observed. By when what is measured began. */
+const followed = z.strictObject({
+  n: z.array(count),
+  p50: z.array(ms.nullable()),
+  p95: z.array(ms.nullable()),
+});
+
+/** A rep over the run, by stretch; null for what the run did not reach. */
+const repTimeline = z.strictObject({
+  rep: z.string(),
+  /** Share of the stretch online. */
+  online: z.array(z.number().nullable()),
+  /** Mean of the capacity units held while online. */
+  held: z.array(z.number().nullable()),
+});
+
+/** A latency as a histogram with buckets of 0.4 %: of everything, or of a row. */
+const distribution = z.strictObject({
+  by: z.enum(['channel', 'queue']).optional(),
+  id: z.string().optional(),
+  measure: z.enum<LatencyName[]>(namesOf(LATENCIES)),
+  n: count,
+  min: ms,
+  max: ms,
+  /** Buckets per doubling: bucket i begins where `histogram.ts` says. */
+  precision: count,
+  /** Values below 1 us. */
+  zeros: count,
+  /** Index of a bucket in us and how many are in it, in turn. */
+  cells: z.array(count),
+});
+
+/** A conversation worth looking at. No bodies. */
+const worst = z.strictObject({
+  conversation: count,
+  channel: z.string(),
+  script: z.string(),
+  outcome: z.string(),
+  why: z.array(z.enum(['longestWait', 'slowestReply', 'gaveUp'])),
+  beganMs: ms,
+  lastedMs: ms,
+  /** The longest time from queued to accepted, or to the end of waiting. */
+  waitMs: ms,
+  /** The longest time from what the customer said to a rep's reply in hand. */
+  slowestReplyMs: ms,
+  moments: z.array(
+    z.strictObject({
+      /** Since the conversation began. */
+      atMs: ms,
+      what: z.enum([
+        ...['said', 'heard', 'missed', 'left', 'queued', 'pushed', 'declined', 'rangInVain'],
+        ...['accepted', 'withdrawn', 'replied', 'sendFailed', 'transferred', 'closed'],
+      ] as const),
+      /** A rep, a queue, a voice, an outcome. */
+      who: z.string().optional(),
+    }),
+  ),
+  /** Moments that were left out. */
+  moreMoments: count,
+});
+
 const budgetVerdict = z.strictObject({
   text: z.string(),
   line: z.int(),
@@ -110,7 +172,7 @@ const period = z.strictObject({
 /** A number over replications. Durations in ms; shares from 0 to 1. */
 const estimate = z.strictObject({
   /** Absent: of everything. */
-  by: z.enum(['channel', 'queue', 'rep']).optional(),
+  by: z.enum(['channel', 'queue', 'skill', 'rep']).optional(),
   id: z.string().optional(),
   measure: z.string(),
   /** `mean`, `p95` and so on of a latency, `share` of a rate, `20s` of a service level, `count`. */
@@ -172,11 +234,41 @@ export const runResultSchema = z.strictObject({
       waiting,
     }),
   ),
+  /** Of work that asks for a skill; one that asks for two counts for both. */
+  skills: z.array(
+    z.strictObject({
+      skill: z.string(),
+      counts: countsBy('skill'),
+      rates: ratesBy('skill'),
+      serviceLevels,
+      latencies: latenciesBy('skill'),
+    }),
+  ),
   reps: z.strictObject({
     pools: z.array(z.strictObject({ pool: z.string(), reps: count, ...repRow })),
     each: z.array(z.strictObject({ rep: z.string(), pool: z.string(), ...repRow })),
   }),
-  series: z.strictObject({ stretchMs: ms, stretches: z.array(stretch) }),
+  series: z.strictObject({
+    stretchMs: ms,
+    stretches: z.array(stretch),
+    latencies: z.record(z.enum(FOLLOWED), followed),
+    /** The first 1,000 reps. */
+    reps: z.array(repTimeline),
+  }),
+  /** Of everything, and of channels and queues where there are few. */
+  distributions: z.array(distribution),
+  worst: z.array(worst),
+  /** What scripts await, and how many of those who began one missed it. */
+  expectations: z.array(
+    z.strictObject({
+      script: z.string(),
+      step: count,
+      what: z.string(),
+      line: count,
+      arrived: count,
+      missed: count,
+    }),
+  ),
   budgets: z.array(budgetVerdict),
   replications: replications.optional(),
   /** Choices of ours that decided something, where Salesforce's documents leave the point open. */

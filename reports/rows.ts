@@ -37,11 +37,18 @@ export interface Rows {
   readonly overall: Row;
   readonly channels: ReadonlyMap<string, Row>;
   readonly queues: ReadonlyMap<string, Row>;
+  /** Skills that work has asked for; a row is made at the first. */
+  readonly skills: ReadonlyMap<string, Row>;
   readonly reps: ReadonlyMap<string, Row>;
   readonly pools: ReadonlyMap<string, Row>;
   readonly poolOf: ReadonlyMap<string, string>;
   /** The rows a fact belongs to, the overall row first. Unknown ids get a row. */
-  touched(channel: string | undefined, queue?: string, rep?: string): readonly Row[];
+  touched(
+    channel: string | undefined,
+    queue?: string,
+    rep?: string,
+    skills?: readonly string[],
+  ): readonly Row[];
   /** The row a `where` means; the overall row without one. */
   find(where: Where | undefined): Row | undefined;
 }
@@ -65,6 +72,7 @@ export function createRows(options: RowOptions): Rows {
   const overall = createRow(FINE, thresholds.length);
   const channels = make(options.channels);
   const queues = make(options.queues);
+  const skillRows = new Map<string, Row>();
   const reps = make(options.reps.map(({ id }) => id));
   const pools = make([...new Set(options.reps.map(({ pool }) => pool))]);
   const poolOf = new Map(options.reps.map(({ id, pool }) => [id, pool]));
@@ -79,13 +87,17 @@ export function createRows(options: RowOptions): Rows {
     overall,
     channels,
     queues,
+    skills: skillRows,
     reps,
     pools,
     poolOf,
-    touched(channel, queue, rep) {
+    touched(channel, queue, rep, skills) {
       const touched = [overall];
       if (channel !== undefined) touched.push(row(channels, channel));
       if (queue !== undefined) touched.push(row(queues, queue));
+      if (skills !== undefined) {
+        for (const skill of skills) touched.push(row(skillRows, skill));
+      }
       if (rep !== undefined) {
         if (!poolOf.has(rep)) poolOf.set(rep, rep);
         touched.push(row(reps, rep), row(pools, poolOf.get(rep) ?? rep));
@@ -96,6 +108,7 @@ export function createRows(options: RowOptions): Rows {
       if (where === undefined) return overall;
       if (where.by === 'channel') return channels.get(where.id);
       if (where.by === 'queue') return queues.get(where.id);
+      if (where.by === 'skill') return skillRows.get(where.id);
       return pools.get(where.id) ?? reps.get(where.id);
     },
   };

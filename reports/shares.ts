@@ -23,7 +23,7 @@ interface TimedShare extends ShareMeasure {
 
 export const RATES = {
   abandonment: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'abandoned / queued',
     noData: 'nothing was queued',
     of: ({ counts }) => ({ part: counts.abandoned, whole: counts.queued }),
@@ -77,19 +77,19 @@ export const RATES = {
 
 export const SERVICE_LEVELS = {
   serviceLevel: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'accepted within T / queued: abandoned and never accepted count against it',
     noData: 'nothing was queued',
     of: (row, t) => ({ part: row.acceptedWithin[t] ?? 0, whole: row.counts.queued }),
   },
   serviceLevelOfAnswered: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'accepted within T / accepted',
     noData: 'nobody was accepted',
     of: (row, t) => ({ part: row.acceptedWithin[t] ?? 0, whole: row.counts.accepted }),
   },
   serviceLevelCountingShortAbandons: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'accepted within T or abandoned before T / queued',
     noData: 'nothing was queued',
     of: (row, t) => ({
@@ -98,7 +98,7 @@ export const SERVICE_LEVELS = {
     }),
   },
   serviceLevelExcludingShortAbandons: {
-    by: ['channel', 'queue'],
+    by: ['channel', 'queue', 'skill'],
     meaning: 'accepted within T / queued less those abandoned before T',
     noData: 'nothing was queued but what was abandoned at once',
     of: (row, t) => ({

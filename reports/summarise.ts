@@ -6,14 +6,10 @@
 import type { Fact } from '../src/facts.ts';
 import { assemble } from './assemble.ts';
 import { judge, parseBudget, thresholdsOf } from './budgets.ts';
-import { createDecisions } from './decisions.ts';
-import { countStillWaiting, createFold } from './fold.ts';
+import { createFigures } from './figures.ts';
 import { createInvariants } from './invariants.ts';
-import { createLoad } from './load.ts';
 import type { RunResult, Verdict } from './result.ts';
-import { createRows } from './rows.ts';
-import { createSeries } from './series.ts';
-import { createWaiting } from './waiting.ts';
+import { createStories } from './stories.ts';
 
 export interface SummaryOptions {
   readonly scenario: RunResult['scenario'];
@@ -37,6 +33,17 @@ export interface SummaryOptions {
   readonly channels: readonly string[];
   readonly queues: readonly string[];
   readonly budgets: readonly { readonly text: string; readonly line: number }[];
+  /** What scripts await; absent: not known. */
+  readonly expectations?: readonly Awaited[];
+}
+
+/** A step of a script that awaits something. */
+export interface Awaited {
+  readonly script: string;
+  /** From 1. */
+  readonly step: number;
+  readonly what: string;
+  readonly line: number;
 }
 
 export interface RunEnd {
@@ -74,17 +81,10 @@ export function createSummary(options: SummaryOptions): Summary {
     if ('error' in budget) throw new Error(`budget '${text}': ${budget.error}`);
     return { ...budget, line };
   });
-  const measured = { fromMs: warmUpMs, untilMs: Math.max(warmUpMs, lastsMs) };
-  const thresholds = thresholdsOf(budgets);
-  const rows = createRows({ ...options, thresholds });
-  const series = createSeries(lastsMs);
-  const waiting = createWaiting(measured, series.waiting);
-  const { repsOnline: online, repsEngaged: engaged } = series;
-  const load = createLoad({ rows, reps, measured, online, engaged });
-  const decisions = createDecisions();
+  const figures = createFigures(options, thresholdsOf(budgets));
+  const { parts, fold } = figures;
   const invariants = createInvariants(reps);
-  const parts = { rows, measured, thresholds, waiting, load, series, decisions };
-  const fold = createFold(parts);
+  const stories = createStories(warmUpMs);
   let reachedMs = 0;
   let facts = 0;
   let arrived = 0;
@@ -98,13 +98,13 @@ export function createSummary(options: SummaryOptions): Summary {
       else if (fact.type === 'left') left += 1;
       fold(fact);
       invariants.record(fact);
+      stories.record(fact);
     },
-    progress: () => ({ reachedMs, lastsMs, facts, arrived, left, waiting: waiting.count() }),
+    progress: () => ({ reachedMs, lastsMs, facts, arrived, left, waiting: parts.waiting.count() }),
     finish({ endedAtMs, partial, meta }) {
       // Nothing happens between the last fact and the end of the period, unless it was cut off.
       const horizonMs = partial === undefined ? lastsMs : Math.min(endedAtMs, lastsMs);
-      for (const part of [waiting, load, online, engaged]) part.settle(horizonMs);
-      countStillWaiting(parts, endedAtMs);
+      figures.settle(horizonMs, endedAtMs);
       const verdicts = judge(budgets, parts);
       const verdict = verdictOf(
         verdicts.every(({ ok }) => ok) && invariants.broken().length === 0,
@@ -126,8 +126,13 @@ export function createSummary(options: SummaryOptions): Summary {
         verdict,
         ...(partial !== undefined && { partial }),
         ...assemble(parts),
+        worst: stories.worst(endedAtMs),
+        expectations: (options.expectations ?? []).map((one) => ({
+          ...one,
+          ...stories.missed(one.script, one.step),
+        })),
         budgets: verdicts,
-        choices: decisions.list(),
+        choices: parts.decisions.list(),
         invariants: invariants.broken(),
         meta,
       };

@@ -6,6 +6,7 @@ import yargs from 'yargs';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
+import { REPORT_COMMAND_OPTIONS, reportCommand } from './commands/report.ts';
 import { RUN_OPTIONS, runCommand } from './commands/run.ts';
 import { STACK_OPTIONS, stackCommand } from './commands/stack.ts';
 import { STAFF_OPTIONS, staffCommand } from './commands/staff.ts';
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(explainCommand(terminal, exit))
     .command(providersCommand(terminal, exit))
     .command(staffCommand(terminal, exit))
+    .command(reportCommand(terminal, exit))
     .command(sweepCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
     .command(privacyCommand(terminal, exit))
@@ -53,7 +55,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCode;
 }
 
-const COMMANDS = ['run', 'validate', 'explain', 'providers', 'staff', 'sweep', 'stack', 'privacy'];
+const COMMANDS = [
+  'run',
+  'validate',
+  'report',
+  'explain',
+  'providers',
+  'staff',
+  'sweep',
+  'stack',
+  'privacy',
+];
 const OPTIONS = [
   RUN_OPTIONS,
   PROVIDERS_OPTIONS,
@@ -62,6 +74,7 @@ const OPTIONS = [
   PRIVACY_OPTIONS,
   STAFF_OPTIONS,
   SWEEP_OPTIONS,
+  REPORT_COMMAND_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 
@@ -97,5 +110,9 @@ function createTerminal(): Terminal {
     colour: stdout.isTTY === true && env.NO_COLOR === undefined,
     columns: stdout.columns ?? 100,
     signal: controller.signal,
+    github: {
+      ...(env.GITHUB_STEP_SUMMARY && { summaryFile: env.GITHUB_STEP_SUMMARY }),
+      ...(env.GITHUB_OUTPUT && { outputFile: env.GITHUB_OUTPUT }),
+    },
   };
 }

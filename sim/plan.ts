@@ -5,6 +5,7 @@
  */
 import type { FaultSettings } from '../mock-providers/faults.ts';
 import type { PartnerBehaviour } from '../mock-providers/routing-partner.ts';
+import type { SummaryOptions } from '../reports/summarise.ts';
 import type { Org } from '../src/org.ts';
 import type { Destination } from '../src/sessions/thread.ts';
 import type { Selection } from '../src/supervisor.ts';
@@ -46,6 +47,8 @@ export interface Plan {
   /** What an admin should know of this org before go-live; for people. */
   readonly warnings: readonly string[];
   readonly budgets: readonly BudgetLine[];
+  /** What scripts await, for reports; absent: not known. */
+  readonly expectations?: SummaryOptions['expectations'];
 }
 
 /** A budget as written, with its place for messages. `reports/budgets.ts` gives it meaning. */

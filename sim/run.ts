@@ -150,5 +150,6 @@ export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): Summar
     channels: Object.keys(org.channels),
     queues: Object.keys(org.queues),
     budgets,
+    ...(plan.expectations !== undefined && { expectations: plan.expectations }),
   };
 }

@@ -7,8 +7,14 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Known } from '../reports/budgets.ts';
 import { type Org, repsOf } from '../src/org.ts';
 import type { Plan } from './plan.ts';
+import { awaited } from './scenario/awaited.ts';
 import { checkOrg } from './scenario/check-org.ts';
-import { checkAgainstOrg, checkBudgets, checkScenario } from './scenario/check-scenario.ts';
+import {
+  checkAgainstOrg,
+  checkBudgets,
+  checkScenario,
+  skillsOf,
+} from './scenario/check-scenario.ts';
 import { checkExpectations, checkScripts } from './scenario/check-scripts.ts';
 import { type Complaint, InputError, renderComplaint } from './scenario/complaints.ts';
 import { compose } from './scenario/compose.ts';
@@ -57,6 +63,7 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
     warnings: warnings.map(renderComplaint),
     sha256: hashOf([source.bytes, orgSource?.bytes ?? new Uint8Array(), ...bytes]),
     ...(options.seed !== undefined && { seed: options.seed }),
+    expectations: awaited(scenario, composed.source),
     budgets: scenario.budgets.map((text, i) => ({
       text,
       line: source.complain(['budgets', i], '').line,
@@ -69,6 +76,7 @@ export function knownNames(org: Org): Known {
   return {
     channels: Object.keys(org.channels),
     queues: Object.keys(org.queues),
+    skills: skillsOf(org),
     reps: [...Object.keys(org.reps), ...repsOf(org).map(({ id }) => id)],
   };
 }

@@ -11,4 +11,6 @@ export interface Terminal {
   readonly columns: number;
   /** Aborted by the first Ctrl-C; the second ends the process. */
   readonly signal: AbortSignal;
+  /** Where GitHub Actions takes a step's summary and output. */
+  readonly github: { readonly summaryFile?: string; readonly outputFile?: string };
 }

@@ -213,10 +213,12 @@ describe('the map in README.md', () => {
 });
 
 describe('dependencies', () => {
-  const { dependencies, devDependencies } = readJson<{
+  const { dependencies, optionalDependencies, devDependencies } = readJson<{
     readonly dependencies: Record<string, string>;
+    readonly optionalDependencies: Record<string, string>;
     readonly devDependencies: Record<string, string>;
   }>('package.json');
+  const shippable = { ...dependencies, ...optionalDependencies };
   const packages = (files: readonly string[]) =>
     files.flatMap((file) =>
       importsOf(read(file)).flatMap(({ from, line }) => {
@@ -228,17 +230,17 @@ describe('dependencies', () => {
   it('are all imported', () => {
     const used = new Set(packages(SHIPPED).map(({ name }) => name));
     // `node` is not imported: sim/bin.js starts it.
-    const idle = Object.keys(dependencies).filter((name) => name !== 'node' && !used.has(name));
+    const idle = Object.keys(shippable).filter((name) => name !== 'node' && !used.has(name));
     expectNone(idle, 'npm uninstall these, or move them to devDependencies.');
   });
 
   it('are the only packages imported', () => {
-    const shipped = packages(SHIPPED).filter(({ name }) => !(name in dependencies));
+    const shipped = packages(SHIPPED).filter(({ name }) => !(name in shippable));
     expectNone(
       shipped.map(({ name, place }) => `${place} imports ${name}`),
       'What ships may import `dependencies` only: npm install --save these.',
     );
-    const all = { ...dependencies, ...devDependencies };
+    const all = { ...shippable, ...devDependencies };
     const others = packages(CODE.filter((file) => !SHIPPED.includes(file)));
     expectNone(
       others.filter(({ name }) => !(name in all)).map(({ name, place }) => `${place} ${name}`),

@@ -9,8 +9,22 @@ export function createJsonReporter(directory: string): Reporter {
     async report(result) {
       await mkdir(directory, { recursive: true });
       const path = join(directory, 'result.json');
-      await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
+      await writeFile(path, toJson(result));
       return path;
     },
   };
+}
+
+const NUMBER = '(?:-?\\d[\\d.eE+-]*|null)';
+const NUMBERS = new RegExp(`\\[\\s+(${NUMBER}(?:,\\s+${NUMBER})*)\\s+\\]`, 'g');
+
+/** Indented, with lists of numbers on one line. */
+export function toJson(value: unknown): string {
+  const indented = JSON.stringify(value, null, 2);
+  // Within a text there is no line break: only lists of numbers look like this.
+  const joined = indented.replaceAll(
+    NUMBERS,
+    (_, inner: string) => `[${inner.replaceAll(/\s+/g, '')}]`,
+  );
+  return `${joined}\n`;
 }

@@ -26,8 +26,9 @@ import {
   type ReplicationArguments,
   runReplicated,
 } from './replicated.ts';
+import { REPORT_OPTIONS, type ReportArguments, reportersOf } from './reports.ts';
 
-interface RunArguments extends ReplicationArguments {
+interface RunArguments extends ReplicationArguments, ReportArguments {
   readonly scenarios: readonly string[];
   readonly clock: 'virtual' | 'real';
   readonly speed: number;
@@ -89,6 +90,8 @@ export const RUN_OPTIONS = {
     default: 'memory',
   },
   ...REPLICATION_OPTIONS,
+  ...REPORT_OPTIONS,
+  html: { ...REPORT_OPTIONS.html, default: true },
   quiet: { describe: 'no progress', type: 'boolean', default: false },
 } as const;
 
@@ -160,6 +163,10 @@ async function runOne(
     colour,
     ...(resultPath === undefined ? {} : { resultPath }),
   }).report(result);
+  for (const reporter of reportersOf(args, folder, terminal)) {
+    const path = await reporter.report(result);
+    if (path !== undefined) write(`${reporter.name}: ${path}\n`);
+  }
   if (failure !== undefined) {
     const { exitCode, text } = explain(failure);
     terminal.err(`${text}\n`);

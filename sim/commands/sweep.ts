@@ -23,6 +23,7 @@ import { type Axis, axisOf } from '../staffing/axis.ts';
 import type { Terminal } from '../terminal.ts';
 import { load } from './load.ts';
 import { prepareFolder } from './out-folder.ts';
+import { NO_PICTURES } from './report.ts';
 import { watchRuns } from './watch.ts';
 
 interface SweepArguments {
@@ -182,9 +183,6 @@ async function measure(
   watch.done();
   return points;
 }
-
-const NO_PICTURES =
-  "No pictures: the optional package chartjs-node-canvas, or its 'canvas', is not installed.\n";
 
 /** The names of the files. */
 async function write(sweep: Sweep, folder: string): Promise<readonly string[]> {

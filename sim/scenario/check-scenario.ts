@@ -3,6 +3,7 @@
  * is `check-scripts.ts`.
  */
 import { checkBudget, type Known } from '../../reports/budgets.ts';
+import type { Org } from '../../src/org.ts';
 import { type Complaint, hint, type Path } from './complaints.ts';
 import type { PlacedArrival, Scenario } from './compose.ts';
 import type { OrgFile } from './org-schema.ts';
@@ -107,10 +108,17 @@ export function checkBudgets(
 }
 
 /** What a budget's `where` may name. A rep's own name and its pool's both do. */
-function namesOf({ channels, queues, reps }: OrgFile): Known {
+function namesOf(org: OrgFile): Known {
+  const { channels, queues, reps } = org;
   const people = Object.entries(reps).flatMap(([pool, { count }]) => [
     pool,
     ...Array.from({ length: count === 1 ? 0 : count }, (_, i) => `${pool}-${i + 1}`),
   ]);
-  return { channels: Object.keys(channels), queues: Object.keys(queues), reps: people };
+  const skills = skillsOf(org);
+  return { channels: Object.keys(channels), queues: Object.keys(queues), skills, reps: people };
+}
+
+/** The skills that reps of an org have. */
+export function skillsOf({ reps }: Pick<Org, 'reps'>): readonly string[] {
+  return [...new Set(Object.values(reps).flatMap(({ skills }) => Object.keys(skills ?? {})))];
 }

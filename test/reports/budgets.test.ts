@@ -6,6 +6,7 @@ import { accepted, conversation, options, presence, queued, summarise } from './
 const KNOWN = {
   channels: ['sms-main', 'wa-main'],
   queues: ['front-line'],
+  skills: ['refunds'],
   reps: ['front-line', 'front-line-1'],
 };
 
