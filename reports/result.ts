@@ -182,6 +182,8 @@ const estimate = z.strictObject({
   value: z.number(),
   /** Of the confidence interval. */
   halfWidth: z.number(),
+  /** Of measures of everything: the value in each replication, in the order of their seeds. */
+  values: z.array(z.number()).optional(),
 });
 
 /** Everything outside of this block, but budgets and verdict, is of the first replication. */

@@ -14,7 +14,7 @@ export interface Stories {
   record(fact: Fact): void;
   /** The worst of all, those that are not over included. */
   worst(endedAtMs: number): WorstConversation[];
-  /** Of a script, after the warm-up: conversations begun, and those that missed what a step awaits. */
+  /** Of a script, after the warm-up: conversations begun, and who missed what a step awaits. */
   missed(script: string, step: number): { readonly arrived: number; readonly missed: number };
 }
 

@@ -3,6 +3,7 @@
  * One of the few files that may touch the process.
  */
 import yargs from 'yargs';
+import { COMPARE_OPTIONS, compareCommand } from './commands/compare.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(providersCommand(terminal, exit))
     .command(staffCommand(terminal, exit))
     .command(reportCommand(terminal, exit))
+    .command(compareCommand(terminal, exit))
     .command(sweepCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
     .command(privacyCommand(terminal, exit))
@@ -75,6 +77,7 @@ const OPTIONS = [
   STAFF_OPTIONS,
   SWEEP_OPTIONS,
   REPORT_COMMAND_OPTIONS,
+  COMPARE_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 

@@ -2,10 +2,10 @@
  * A RunResult as a page of text, at most 100 columns wide: what ran, how it went for the customers,
  * by channel, queue and pool of reps, the budgets, and last the verdict.
  */
-import { styleText } from 'node:util';
 import type { LatencyResult, RunResult } from '../result.ts';
 import { budgetLines, verdictLine } from './budgets.ts';
 import { count, countOf, duration, type Paint, percent, plain, shorten } from './format.ts';
+import { createPaint } from './paint.ts';
 import { replicationLines } from './replications.ts';
 import { table } from './table.ts';
 import { troubleLines } from './trouble.ts';
@@ -20,8 +20,7 @@ export interface SummaryTextOptions {
 const SHOWN = 10;
 
 export function renderSummary(result: RunResult, options: SummaryTextOptions): string {
-  const paint: Paint = (style, text) =>
-    options.colour ? styleText(style, text, { validateStream: false }) : text;
+  const paint = createPaint(options.colour);
   const section = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
   return [
     ...headline(result, paint),

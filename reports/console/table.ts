@@ -6,6 +6,8 @@ export interface Table {
   /** Lines of a head are separated by `\n` and stand at the bottom. */
   readonly heads: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Longer names in the first column are cut; 28 unless told. */
+  readonly nameColumns?: number;
 }
 
 const GAP = '  ';
@@ -14,7 +16,10 @@ const COLUMNS = 100;
 const NAME_COLUMNS = 28;
 
 /** The lines of the head, then those of the rows. */
-export function table({ heads, rows }: Table): { head: string[]; body: string[] } {
+export function table({ heads, rows, nameColumns = NAME_COLUMNS }: Table): {
+  head: string[];
+  body: string[];
+} {
   const height = Math.max(...heads.map((head) => head.split('\n').length));
   const headRows = Array.from({ length: height }, (_, line) =>
     heads.map((head) => {
@@ -26,7 +31,7 @@ export function table({ heads, rows }: Table): { head: string[]; body: string[] 
     Math.max(...lines.map((line) => width(line[column] ?? '')));
   const others = heads.slice(1).map((_, i) => widthOf(i + 1, [...headRows, ...rows]));
   const used = others.reduce((sum, columns) => sum + columns + GAP.length, 0);
-  const room = Math.min(NAME_COLUMNS, COLUMNS - used);
+  const room = Math.min(nameColumns, COLUMNS - used);
   const cut = rows.map(([name = '', ...cells]) => [shorten(name, room), ...cells]);
   const widths = [widthOf(0, [...headRows, ...cut]), ...others];
   const draw = (row: readonly string[]) => {

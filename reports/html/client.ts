@@ -5,7 +5,7 @@
 import type { ChartData } from './data.ts';
 
 /** The little of a browser that is used. */
-interface Page {
+export interface Page {
   getElementById(id: string): Element | null;
   readonly documentElement: Element;
 }
@@ -34,7 +34,7 @@ interface Pen {
   clearRect(x: number, y: number, width: number, height: number): void;
   scale(x: number, y: number): void;
 }
-interface Viewer {
+export interface Viewer {
   readonly devicePixelRatio: number;
   getComputedStyle(element: Element): { getPropertyValue(name: string): string };
   matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };
@@ -43,7 +43,7 @@ interface Viewer {
 interface Chart {
   destroy(): void;
 }
-type ChartMaker = new (canvas: Element, configuration: object) => Chart;
+export type ChartMaker = new (canvas: Element, configuration: object) => Chart;
 
 /** The script of the page: `data` is the id of the element with the data. */
 export function clientScript(data: string): string {
@@ -60,7 +60,7 @@ interface Tools {
   draw(id: string, type: 'line' | 'scatter', lines: object[], x: object, y: object): void;
 }
 
-function createTools(data: ChartData, Chart: ChartMaker, page: Page, viewer: Viewer): Tools {
+export function createTools(data: ChartData, Chart: ChartMaker, page: Page, viewer: Viewer): Tools {
   const charts = new Map<string, Chart>();
   const colour = (name: string) =>
     viewer.getComputedStyle(page.documentElement).getPropertyValue(`--${name}`).trim();

@@ -2,19 +2,17 @@
  * One page that opens from disk with no network: verdict first, then why. Numbers stand in the page
  * itself; only charts need its script.
  */
-import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Reporter } from '../reporter.ts';
 import type { RunResult } from '../result.ts';
 import { budgets, headline, tiles } from './answers.ts';
 import { charts, timeline } from './charts.ts';
 import { clientScript } from './client.ts';
 import { chartData } from './data.ts';
+import { document } from './document.ts';
 import { choices, definitions, estimates, metadata } from './footnotes.ts';
-import { dataScript, type Html, html, raw } from './markup.ts';
-import { STYLE } from './style.ts';
+import { dataScript, type Html, html } from './markup.ts';
 import { platforms, pools, services } from './tables.ts';
 import { worst } from './talks.ts';
 
@@ -29,10 +27,6 @@ export function createHtmlReporter(directory: string): Reporter {
     },
   };
 }
-
-/** Nothing may be fetched, whatever a name in a scenario says. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 export function renderHtml(result: RunResult): string {
   const { scenario, verdict } = result;
@@ -50,34 +44,13 @@ export function renderHtml(result: RunResult): string {
     definitions(),
     metadata(result),
   ];
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${verdict.toUpperCase()}: ${scenario.title ?? scenario.name}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-${headline(result)}
+  const page = html`${headline(result)}
 <main>
 ${body}
 </main>
 <footer>Made by Rehearsal from <code>result.json</code>. It holds no message bodies and fetches
 nothing.</footer>
-${dataScript('data', chartData(result))}
-<script>${raw(chartLibrary())}</script>
-<script>${raw(clientScript('data'))}</script>
-</body>
-</html>
-`;
-  return page.html;
-}
-
-/** Chart.js as browsers take it. */
-function chartLibrary(): string {
-  const entry = createRequire(import.meta.url).resolve('chart.js');
-  const text = readFileSync(join(dirname(entry), 'chart.umd.min.js'), 'utf8');
-  return text.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+${dataScript('data', chartData(result))}`;
+  const title = `${verdict.toUpperCase()}: ${scenario.title ?? scenario.name}`;
+  return document(title, page, clientScript('data'));
 }

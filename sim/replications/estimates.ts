@@ -36,7 +36,8 @@ export function estimatesOf(results: readonly RunResult[]): readonly MeasureEsti
       const [{ by, id, measure, statistic }] = all as [Reading];
       const { value, halfWidth } = estimate(all);
       const whose = by === undefined || id === undefined ? {} : { by, id };
-      return { ...whose, measure, statistic, n: all.length, value, halfWidth };
+      const values = by === undefined ? { values: all.map(({ part, whole }) => part / whole) } : {};
+      return { ...whose, measure, statistic, n: all.length, value, halfWidth, ...values };
     });
 }
 

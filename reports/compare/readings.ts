@@ -1,0 +1,76 @@
+/** The numbers of a result that can be compared, by name, with which way is better. */
+import type { LatencyResult, RunResult, ShareResult } from '../result.ts';
+
+export type Unit = 'ms' | 'share' | 'count';
+export type Better = 'lower' | 'higher' | 'neither';
+
+export interface Reading {
+  readonly value: number;
+  readonly unit: Unit;
+  readonly better: Better;
+}
+
+const STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
+
+const BETTER: Readonly<Record<string, Better>> = {
+  ...{ abandonment: 'lower', gaveUp: 'lower', declines: 'lower', pushTimeouts: 'lower' },
+  ...{ deliveryFailures: 'lower', webhookRefusals: 'lower' },
+  ...{ occupancy: 'neither', utilisation: 'neither' },
+  handleTime: 'neither',
+};
+
+interface Row {
+  readonly conversations?: Readonly<Record<string, number>>;
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly rates?: Readonly<Record<string, ShareResult>>;
+  readonly serviceLevels?: Readonly<Record<string, Readonly<Record<string, ShareResult>>>>;
+  readonly latencies?: Readonly<Partial<Record<string, LatencyResult>>>;
+}
+
+/** With more rows than this only the run as a whole is compared. */
+const FEW = 20;
+
+/** By name, as budgets are written: `p95(speedToAnswer) where queue = front-line`. */
+export function readingsOf(result: RunResult): ReadonlyMap<string, Reading> {
+  const readings = new Map<string, Reading>();
+  enter(readings, result, '');
+  const each = <T extends Row>(rows: readonly T[], by: string, idOf: (row: T) => string) => {
+    if (rows.length > FEW) return;
+    for (const row of rows) enter(readings, row, ` where ${by} = ${idOf(row)}`);
+  };
+  each(result.channels, 'channel', ({ channel }) => channel);
+  each(result.queues, 'queue', ({ queue }) => queue);
+  each(result.skills, 'skill', ({ skill }) => skill);
+  each(result.reps.pools, 'rep', ({ pool }) => pool);
+  return readings;
+}
+
+function enter(readings: Map<string, Reading>, row: Row, where: string): void {
+  const { conversations, counts, rates, serviceLevels, latencies } = row;
+  for (const [name, value] of Object.entries({ ...conversations, ...counts })) {
+    readings.set(`count(${name})${where}`, { value, unit: 'count', better: 'neither' });
+  }
+  for (const [name, { share }] of Object.entries(rates ?? {})) {
+    if (share === null) continue;
+    readings.set(`${name}${where}`, {
+      ...{ value: share, unit: 'share', better: BETTER[name] ?? 'neither' },
+    });
+  }
+  for (const [name, within] of Object.entries(serviceLevels ?? {})) {
+    for (const [time, { share }] of Object.entries(within)) {
+      if (share === null) continue;
+      readings.set(`${name}(${time})${where}`, { value: share, unit: 'share', better: 'higher' });
+    }
+  }
+  for (const [name, latency] of Object.entries(latencies ?? {})) {
+    for (const statistic of STATISTICS) {
+      if (latency === undefined) continue;
+      const better = BETTER[name] ?? 'lower';
+      readings.set(`${statistic}(${name})${where}`, {
+        value: latency[statistic],
+        unit: 'ms',
+        better,
+      });
+    }
+  }
+}
