@@ -6,7 +6,8 @@
  *   service   serviceLevel(60s) op percent, and its variants
  *   rate      abandonment op percent
  *   count     count(accepted) op number
- *   each with op < <= > >= = ==, and at will: where channel|queue|skill|rep = name
+ *   each with op < <= > >= = ==, and at will: where channel|queue|skill|rep = name,
+ *   between 1h and 2h; a bound may be `baseline`, `baseline + 10%`, `baseline - 2 points`
  */
 import { closest, distance } from 'fastest-levenshtein';
 import {
@@ -36,9 +37,24 @@ export interface Budget {
   readonly text: string;
   readonly subject: Subject;
   readonly operator: Operator;
+  /** Of one that goes by a baseline: nothing until `boundBy` has it. */
   readonly bound: number;
   readonly unit: Unit;
   readonly where?: Where;
+  /** Only what began then counts, in ms from the beginning. */
+  readonly window?: Window;
+  readonly relative?: Relative;
+}
+
+export interface Window {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** baseline times `factor` plus `plus`, in the budget's unit. */
+export interface Relative {
+  readonly factor: number;
+  readonly plus: number;
 }
 
 interface Complaint {
@@ -48,24 +64,55 @@ interface Complaint {
 const SHAPE =
   /^\s*(?<head>[\w.]+)\s*(?:\(\s*(?<inner>[^()]*?)\s*\))?\s*(?<op>[<>]=?|==?)\s*(?<bound>\S.*)$/;
 const WHERE = /^(?<rest>.*?)\s+where\s+(?<by>\w+)\s*==?\s*(?<id>.+?)\s*$/;
+const BETWEEN = /^(?<rest>.*?)\s+between\s+(?<from>\S.*?)\s+and\s+(?<until>\S.*?)\s*$/;
 const EXAMPLE = "such as 'p95(speedToAnswer) < 30s' or 'serviceLevel(60s) >= 80%'";
 const DIMENSIONS: readonly Dimension[] = ['channel', 'queue', 'skill', 'rep'];
 
 export function parseBudget(text: string): Budget | Complaint {
-  const filtered = WHERE.exec(text)?.groups;
-  const main = SHAPE.exec((filtered?.rest ?? text).trimEnd())?.groups;
+  const timed = BETWEEN.exec(text)?.groups;
+  const window = timed && readWindow(timed.from ?? '', timed.until ?? '');
+  if (window !== undefined && 'error' in window) return window;
+  const untimed = timed?.rest ?? text;
+  const filtered = WHERE.exec(untimed)?.groups;
+  const main = SHAPE.exec((filtered?.rest ?? untimed).trimEnd())?.groups;
   if (main?.head === undefined || main.op === undefined || main.bound === undefined) {
     return { error: `expected a budget ${EXAMPLE}` };
   }
   const subject = readSubject(main.head, main.inner);
   if ('error' in subject) return subject;
   const bound = readBound(subject, main.bound);
-  if (typeof bound !== 'number') return bound;
+  if ('error' in bound) return bound;
   const operator = (main.op === '==' ? '=' : main.op) as Operator;
-  const budget = { text, subject, operator, bound, unit: unitOf(subject) };
+  const budget = {
+    ...{ text, subject, operator, ...bound, unit: unitOf(subject) },
+    ...(window !== undefined && { window }),
+  };
   if (filtered?.by === undefined || filtered.id === undefined) return budget;
   const where = readWhere(subject, filtered.by, filtered.id);
   return 'error' in where ? where : { ...budget, where };
+}
+
+/** The measure of a budget as it is written: `p95(speedToAnswer) where queue = front-line`. */
+export function measureOf({ subject, where }: Pick<Budget, 'subject' | 'where'>): string {
+  const place = where === undefined ? '' : ` where ${where.by} = ${where.id}`;
+  if (subject.kind === 'rate') return subject.name + place;
+  if (subject.kind === 'count') return `count(${subject.name})${place}`;
+  if (subject.kind === 'serviceLevel') {
+    return `${subject.name}(${subject.withinMs / 1000}s)${place}`;
+  }
+  const { stat } = subject;
+  const statistic =
+    typeof stat === 'string' ? stat : `p${Number((stat.quantile * 100).toFixed(6))}`;
+  return `${statistic}(${subject.name})${place}`;
+}
+
+function readWindow(from: string, until: string): Window | Complaint {
+  const [fromMs, untilMs] = [from, until].map((text) => (text === '0' ? 0 : readDuration(text)));
+  if (fromMs === undefined || untilMs === undefined) {
+    return { error: `between: write two times from the beginning, as in between 1h and 2h` };
+  }
+  if (fromMs < untilMs) return { fromMs, untilMs };
+  return { error: `between: ${from} is not before ${until}` };
 }
 
 /** `; did you mean 'x'?`, or what there is. */
@@ -144,7 +191,44 @@ function unitOf(subject: Subject): Unit {
   return subject.kind === 'count' ? 'count' : 'share';
 }
 
-function readBound(subject: Subject, text: string): number | Complaint {
+interface Bound {
+  readonly bound: number;
+  readonly relative?: Relative;
+}
+
+function readBound(subject: Subject, text: string): Bound | Complaint {
+  const [, sign, amount] = /^baseline\s*(?:([+-])\s*(\S.*?))?\s*$/.exec(text) ?? [];
+  if (/^baseline\b/.test(text)) return readRelative(subject, text, sign, amount);
+  const bound = readAbsolute(subject, text);
+  return typeof bound === 'number' ? { bound } : bound;
+}
+
+function readRelative(
+  subject: Subject,
+  text: string,
+  sign: string | undefined,
+  amount: string | undefined,
+): Bound | Complaint {
+  const by = sign === '-' ? -1 : 1;
+  const relative = (factor: number, plus: number) => {
+    return { bound: Number.NaN, relative: { factor: 1 + by * factor, plus: by * plus } };
+  };
+  if (text.trim() === 'baseline') return relative(0, 0);
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(amount ?? '')?.[1];
+  if (percent !== undefined) return relative(Number(percent) / 100, 0);
+  const points = /^(\d+(?:\.\d+)?)\s*points?$/.exec(amount ?? '')?.[1];
+  const unit = unitOf(subject);
+  if (unit === 'share' && points !== undefined) return relative(0, Number(points) / 100);
+  const duration = readDuration(amount ?? '');
+  if (unit === 'ms' && duration !== undefined) return relative(0, duration);
+  if (unit === 'count' && /^\d+$/.test(amount ?? '')) return relative(0, Number(amount));
+  const own = { ms: 'baseline + 500ms', share: 'baseline - 2 points', count: 'baseline + 10' }[
+    unit
+  ];
+  return { error: `write baseline, baseline + 10% or ${own}, not ${text}` };
+}
+
+function readAbsolute(subject: Subject, text: string): number | Complaint {
   const { name } = subject;
   if (subject.kind === 'latency') {
     const bound = readDuration(text);

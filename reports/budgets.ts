@@ -2,7 +2,14 @@
  * Budgets against a run: which values they need, whether they are kept, by how much. A budget on
  * something that was never observed is broken and says why. The text format: `budget-grammar.ts`.
  */
-import { type Budget, parseBudget, type Subject, suggest } from './budget-grammar.ts';
+import {
+  type Budget,
+  measureOf,
+  parseBudget,
+  type Subject,
+  suggest,
+  type Window,
+} from './budget-grammar.ts';
 import { mean, quantile } from './histogram.ts';
 import { LATENCIES } from './measures.ts';
 import type { BudgetVerdict } from './result.ts';
@@ -45,17 +52,35 @@ export function thresholdsOf(budgets: readonly Budget[]): readonly number[] {
 }
 
 export interface Judged {
-  readonly rows: { find(where: Where | undefined): Row | undefined };
+  /** Of everything, or of what began in a window. */
+  rowsOf(window: Window | undefined): { find(where: Where | undefined): Row | undefined };
   readonly thresholds: readonly number[];
+  /** What measures were in the baseline, by name; absent: there is no baseline. */
+  readonly baseline?: Readonly<Record<string, number>>;
 }
 
 export function judge(
   budgets: readonly (Budget & { readonly line: number })[],
-  { rows, thresholds }: Judged,
+  { rowsOf, thresholds, baseline }: Judged,
 ): BudgetVerdict[] {
-  return budgets.map((budget) => {
-    const { text, line, subject, bound, unit, where } = budget;
-    const row = rows.find(where);
+  return budgets.map((written) => {
+    const { text, line, subject, unit, where } = written;
+    const budget = boundBy(written, baseline);
+    if ('reason' in budget) {
+      return {
+        text,
+        line,
+        ok: false,
+        measured: null,
+        bound: 0,
+        unit,
+        n: 0,
+        margin: null,
+        ...budget,
+      };
+    }
+    const { bound } = budget;
+    const row = rowsOf(budget.window).find(where);
     const found = row === undefined ? undefined : measure(subject, row, thresholds);
     if (found?.value === undefined) {
       const why = row === undefined ? `there is no ${where?.by} '${where?.id}'` : whyNone(budget);
@@ -65,8 +90,23 @@ export function judge(
     const { value, n } = found;
     const round = unit === 'ms' ? roundMs : roundShare;
     const margin = round(marginOf(budget, value));
-    return { text, line, ok: keeps(budget, value), measured: round(value), bound, unit, n, margin };
+    const ok = keeps(budget, value);
+    return { text, line, ok, measured: round(value), bound: round(bound), unit, n, margin };
   });
+}
+
+/** The budget with the bound that the baseline gives it, or why there is none. */
+function boundBy(
+  budget: Budget,
+  baseline: Judged['baseline'],
+): Budget | { readonly reason: string } {
+  if (budget.relative === undefined) return budget;
+  if (baseline === undefined) {
+    return { reason: 'no baseline: give an earlier result.json with --baseline' };
+  }
+  const value = budget.window === undefined ? baseline[measureOf(budget)] : undefined;
+  if (value === undefined) return { reason: 'no data: the baseline has no such measure' };
+  return { ...budget, bound: value * budget.relative.factor + budget.relative.plus };
 }
 
 interface Found {

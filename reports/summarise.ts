@@ -5,9 +5,9 @@
  */
 import type { Fact } from '../src/facts.ts';
 import { assemble } from './assemble.ts';
-import { judge, parseBudget, thresholdsOf } from './budgets.ts';
-import { createFigures } from './figures.ts';
+import { parseBudget } from './budgets.ts';
 import { createInvariants } from './invariants.ts';
+import { createPanes } from './panes.ts';
 import type { RunResult, Verdict } from './result.ts';
 import { createStories } from './stories.ts';
 
@@ -32,9 +32,18 @@ export interface SummaryOptions {
   }[];
   readonly channels: readonly string[];
   readonly queues: readonly string[];
-  readonly budgets: readonly { readonly text: string; readonly line: number }[];
+  readonly budgets: readonly BudgetText[];
+  /** What a measure was before, for budgets that go by it; absent: there is no baseline. */
+  readonly baseline?: Readonly<Record<string, number>>;
   /** What scripts await; absent: not known. */
   readonly expectations?: readonly Awaited[];
+}
+
+export interface BudgetText {
+  readonly text: string;
+  readonly line: number;
+  /** From then on, in ms, the run is given up as soon as the budget is broken. */
+  readonly abortAfterMs?: number;
 }
 
 /** A step of a script that awaits something. */
@@ -69,6 +78,8 @@ export interface Progress {
 export interface Summary {
   record(fact: Fact): void;
   progress(): Progress;
+  /** A budget that is broken, and by which the run was to be given up by now. */
+  hopeless(): string | undefined;
   /** Call it once, last. */
   finish(end: RunEnd): RunResult;
 }
@@ -76,13 +87,13 @@ export interface Summary {
 /** Throws on a budget that cannot be read; `checkBudget` says so beforehand. */
 export function createSummary(options: SummaryOptions): Summary {
   const { warmUpMs, lastsMs, reps } = options;
-  const budgets = options.budgets.map(({ text, line }) => {
+  const budgets = options.budgets.map(({ text, ...rest }) => {
     const budget = parseBudget(text);
     if ('error' in budget) throw new Error(`budget '${text}': ${budget.error}`);
-    return { ...budget, line };
+    return { ...budget, ...rest };
   });
-  const figures = createFigures(options, thresholdsOf(budgets));
-  const { parts, fold } = figures;
+  const panes = createPanes(options, budgets);
+  const { parts } = panes.whole;
   const invariants = createInvariants(reps);
   const stories = createStories(warmUpMs);
   let reachedMs = 0;
@@ -96,16 +107,22 @@ export function createSummary(options: SummaryOptions): Summary {
       facts += 1;
       if (fact.type === 'arrived') arrived += 1;
       else if (fact.type === 'left') left += 1;
-      fold(fact);
+      panes.fold(fact);
       invariants.record(fact);
       stories.record(fact);
     },
     progress: () => ({ reachedMs, lastsMs, facts, arrived, left, waiting: parts.waiting.count() }),
+    hopeless() {
+      const due = budgets.filter(
+        ({ abortAfterMs: after }) => after !== undefined && after <= reachedMs,
+      );
+      return panes.judge(due).find(({ ok, measured }) => !ok && measured !== null)?.text;
+    },
     finish({ endedAtMs, partial, meta }) {
       // Nothing happens between the last fact and the end of the period, unless it was cut off.
       const horizonMs = partial === undefined ? lastsMs : Math.min(endedAtMs, lastsMs);
-      figures.settle(horizonMs, endedAtMs);
-      const verdicts = judge(budgets, parts);
+      panes.settle(horizonMs, endedAtMs);
+      const verdicts = panes.judge(budgets);
       const verdict = verdictOf(
         verdicts.every(({ ok }) => ok) && invariants.broken().length === 0,
         partial,

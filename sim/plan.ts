@@ -47,15 +47,14 @@ export interface Plan {
   /** What an admin should know of this org before go-live; for people. */
   readonly warnings: readonly string[];
   readonly budgets: readonly BudgetLine[];
+  /** What measures were before, by name, for budgets that go by it. */
+  readonly baseline?: Readonly<Record<string, number>>;
   /** What scripts await, for reports; absent: not known. */
   readonly expectations?: SummaryOptions['expectations'];
 }
 
 /** A budget as written, with its place for messages. `reports/budgets.ts` gives it meaning. */
-export interface BudgetLine {
-  readonly text: string;
-  readonly line: number;
-}
+export type BudgetLine = SummaryOptions['budgets'][number];
 
 /** A named distribution of a duration or size; parameters by name, durations in ms. */
 export interface Distribution {

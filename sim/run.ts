@@ -44,42 +44,55 @@ export interface Outcome {
   readonly failure?: unknown;
 }
 
+/** How `partial` begins when a budget ended the run. */
+export const GIVEN_UP = 'given up, a budget is broken';
+
 /** Runs a plan. Rejects with `StackError` when a port can't be had. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome> {
   const summary = createSummary(summaryOptions(plan, options));
   const { onFact } = options;
+  const mayGiveUp = plan.budgets.some(({ abortAfterMs }) => abortAfterMs !== undefined);
+  let nextLookMs = 0;
+  let hopeless: string | undefined;
+  let world: World | undefined;
   const recorder: Recorder = {
     record(fact) {
       summary.record(fact);
       onFact?.(fact);
+      if (!mayGiveUp || fact.at < nextLookMs) return;
+      nextLookMs = fact.at + Math.max(1000, plan.lastsMs / 500);
+      hopeless ??= summary.hopeless();
+      if (hopeless !== undefined) world?.stop();
     },
   };
   const random = createRandom(plan.seed);
   const store = options.store ?? createMemoryStore();
   const directory = createDirectory();
   const parts = { plan, random, recorder, store, directory };
-  const world =
+  const made =
     options.clock === 'virtual'
       ? await createVirtualWorld(parts)
       : await createRealWorld(parts, { speed: options.speed ?? 1, port: options.port ?? 0 });
-  const stop = () => world.stop();
+  world = made;
+  const stop = () => made.stop();
   options.signal?.addEventListener('abort', stop);
   if (options.signal?.aborted) stop();
   const finish = (partial?: string): RunResult => {
-    const endedAtMs = world.clock.now();
+    const endedAtMs = made.clock.now();
     const meta = options.meta?.() ?? {};
     return summary.finish({ endedAtMs, meta, ...(partial === undefined ? {} : { partial }) });
   };
   try {
-    populate({ plan, world, random, recorder, directory, voices: createVoices(plan) });
+    populate({ plan, world: made, random, recorder, directory, voices: createVoices(plan) });
     options.onStart?.(summary.progress);
-    const end = await world.run(plan.lastsMs + plan.drainMs);
-    return { result: finish(end === 'stopped' ? 'interrupted' : undefined) };
+    const end = await made.run(plan.lastsMs + plan.drainMs);
+    const why = hopeless === undefined ? 'interrupted' : `${GIVEN_UP}: ${hopeless}`;
+    return { result: finish(end === 'stopped' ? why : undefined) };
   } catch (failure) {
     return { result: finish('it failed'), failure };
   } finally {
     options.signal?.removeEventListener('abort', stop);
-    await world.close();
+    await made.close();
     await store.close();
   }
 }
@@ -150,6 +163,7 @@ export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): Summar
     channels: Object.keys(org.channels),
     queues: Object.keys(org.queues),
     budgets,
+    ...(plan.baseline !== undefined && { baseline: plan.baseline }),
     ...(plan.expectations !== undefined && { expectations: plan.expectations }),
   };
 }

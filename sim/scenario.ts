@@ -64,9 +64,10 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
     sha256: hashOf([source.bytes, orgSource?.bytes ?? new Uint8Array(), ...bytes]),
     ...(options.seed !== undefined && { seed: options.seed }),
     expectations: awaited(scenario, composed.source),
-    budgets: scenario.budgets.map((text, i) => ({
+    budgets: scenario.budgets.map(({ budget: text, ...rest }, i) => ({
       text,
       line: source.complain(['budgets', i], '').line,
+      ...('abortAfter' in rest && { abortAfterMs: rest.abortAfter }),
     })),
   };
 }

@@ -4,7 +4,7 @@
  * compared by ranks. What counts as worse must be likely, large and sure at once.
  */
 import type { RunResult } from '../result.ts';
-import { type Better, type Reading, readingsOf, type Unit } from './readings.ts';
+import { type Better, nameOf, type Reading, readingsOf, type Unit } from './readings.ts';
 import { median, paired, type Shift, unpaired } from './statistics.ts';
 
 export interface Comparison {
@@ -113,12 +113,6 @@ function samplesOf(results: readonly RunResult[]) {
     if (values.length === results.length) readings.set(name, { unit, better, values });
   }
   return { runs: results.length, readings };
-}
-
-/** As budgets are written. */
-function nameOf(measure: string, statistic: string): string {
-  if (statistic === 'share') return measure;
-  return /^[\d.]+s$/.test(statistic) ? `${measure}(${statistic})` : `${statistic}(${measure})`;
 }
 
 function kindOf(

@@ -11,6 +11,7 @@ export interface Reading {
 }
 
 const STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
+const ALL_STATISTICS = [...STATISTICS, ...(['min', 'p75', 'p90', 'p999', 'max'] as const)];
 
 const BETTER: Readonly<Record<string, Better>> = {
   ...{ abandonment: 'lower', gaveUp: 'lower', declines: 'lower', pushTimeouts: 'lower' },
@@ -30,6 +31,29 @@ interface Row {
 /** With more rows than this only the run as a whole is compared. */
 const FEW = 20;
 
+/** What measures were in a result, by name; over replications, if it has them. */
+export function baselineOf(result: RunResult): Readonly<Record<string, number>> {
+  const readings = new Map<string, Reading>();
+  enter(readings, result, '', ALL_STATISTICS);
+  const each = (row: Row, where: string) => enter(readings, row, ` where ${where}`, ALL_STATISTICS);
+  for (const row of result.channels) each(row, `channel = ${row.channel}`);
+  for (const row of result.queues) each(row, `queue = ${row.queue}`);
+  for (const row of result.skills) each(row, `skill = ${row.skill}`);
+  for (const row of result.reps.each) each(row, `rep = ${row.rep}`);
+  for (const row of result.reps.pools) each(row, `rep = ${row.pool}`);
+  const values = Object.fromEntries(Array.from(readings, ([name, { value }]) => [name, value]));
+  for (const { by, id, measure, statistic, value } of result.replications?.estimates ?? []) {
+    values[nameOf(measure, statistic) + (by === undefined ? '' : ` where ${by} = ${id}`)] = value;
+  }
+  return values;
+}
+
+/** The name of a statistic of a measure, as budgets are written. */
+export function nameOf(measure: string, statistic: string): string {
+  if (statistic === 'share') return measure;
+  return /^[\d.]+s$/.test(statistic) ? `${measure}(${statistic})` : `${statistic}(${measure})`;
+}
+
 /** By name, as budgets are written: `p95(speedToAnswer) where queue = front-line`. */
 export function readingsOf(result: RunResult): ReadonlyMap<string, Reading> {
   const readings = new Map<string, Reading>();
@@ -45,7 +69,12 @@ export function readingsOf(result: RunResult): ReadonlyMap<string, Reading> {
   return readings;
 }
 
-function enter(readings: Map<string, Reading>, row: Row, where: string): void {
+function enter(
+  readings: Map<string, Reading>,
+  row: Row,
+  where: string,
+  statistics: readonly (typeof ALL_STATISTICS)[number][] = STATISTICS,
+): void {
   const { conversations, counts, rates, serviceLevels, latencies } = row;
   for (const [name, value] of Object.entries({ ...conversations, ...counts })) {
     readings.set(`count(${name})${where}`, { value, unit: 'count', better: 'neither' });
@@ -63,10 +92,11 @@ function enter(readings: Map<string, Reading>, row: Row, where: string): void {
     }
   }
   for (const [name, latency] of Object.entries(latencies ?? {})) {
-    for (const statistic of STATISTICS) {
+    for (const statistic of statistics) {
       if (latency === undefined) continue;
       const better = BETTER[name] ?? 'lower';
-      readings.set(`${statistic}(${name})${where}`, {
+      const written = statistic === 'p999' ? 'p99.9' : statistic;
+      readings.set(`${written}(${name})${where}`, {
         value: latency[statistic],
         unit: 'ms',
         better,

@@ -1,6 +1,7 @@
 /** `rehearse run SCENARIO...`: runs scenarios, shows what came of them, and judges. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { baselineOf } from '../../reports/compare/readings.ts';
 import { createConsoleReporter } from '../../reports/console/console.ts';
 import { createProgress } from '../../reports/console/progress.ts';
 import { createJsonReporter } from '../../reports/json/json.ts';
@@ -14,7 +15,7 @@ import { createFactsFile, type FactsHeader } from '../facts-file.ts';
 import { explain, Obstacle } from '../failure.ts';
 import type { Plan } from '../plan.ts';
 import { withWarmUp } from '../replications/warm-up.ts';
-import { type Outcome, runPlan } from '../run.ts';
+import { GIVEN_UP, type Outcome, runPlan } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { type Loaded, load } from './load.ts';
@@ -26,6 +27,7 @@ import {
   type ReplicationArguments,
   runReplicated,
 } from './replicated.ts';
+import { readResult } from './report.ts';
 import { REPORT_OPTIONS, type ReportArguments, reportersOf } from './reports.ts';
 
 interface RunArguments extends ReplicationArguments, ReportArguments {
@@ -37,6 +39,7 @@ interface RunArguments extends ReplicationArguments, ReportArguments {
   readonly out: string | undefined;
   readonly facts: string | undefined;
   readonly store: string;
+  readonly baseline: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -89,6 +92,11 @@ export const RUN_OPTIONS = {
     type: 'string',
     default: 'memory',
   },
+  baseline: {
+    describe: "an earlier result.json, for budgets such as 'p95(firstReply) <= baseline + 10%'",
+    type: 'string',
+    default: undefined,
+  },
   ...REPLICATION_OPTIONS,
   ...REPORT_OPTIONS,
   html: { ...REPORT_OPTIONS.html, default: true },
@@ -130,7 +138,11 @@ async function runOne(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { clock, speed, port, quiet } = args;
-  const plan = await withWarmUp(loaded.plan);
+  const before = args.baseline === undefined ? undefined : readResult(args.baseline);
+  const plan = await withWarmUp({
+    ...loaded.plan,
+    ...(before !== undefined && { baseline: baselineOf(before) }),
+  });
   for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
   const facts =
     args.facts === undefined ? undefined : createFactsFile(args.facts, header(plan, clock));
@@ -192,6 +204,7 @@ function header({ name, sha256, seed, org }: Plan, clock: FactsHeader['clock']):
 }
 
 function verdictCode({ verdict, partial }: RunResult): ExitCode {
+  if (partial?.startsWith(GIVEN_UP)) return EXIT.budgetMissed;
   if (partial !== undefined) return EXIT.interrupted;
   return verdict === 'pass' ? EXIT.pass : EXIT.budgetMissed;
 }

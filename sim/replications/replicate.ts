@@ -77,8 +77,10 @@ function budgetOver(all: readonly (BudgetVerdict | undefined)[]): BudgetVerdict 
   });
   const { value, halfWidth } = estimate(observations);
   const { text, unit } = first;
-  const budget = parseBudget(text);
-  if ('error' in budget) throw new Error(`budget '${text}': ${budget.error}`);
+  const parsed = parseBudget(text);
+  if ('error' in parsed) throw new Error(`budget '${text}': ${parsed.error}`);
+  // The bound may come from a baseline.
+  const budget = { ...parsed, bound: first.bound };
   return {
     ...first,
     ok: keeps(budget, value),

@@ -96,12 +96,12 @@ function switches({ customers }: Scenario): readonly { id: string; path: Path }[
 
 /** Budgets that `check` has something against. */
 export function checkBudgets(
-  budgets: readonly string[],
+  budgets: readonly { readonly budget: string }[],
   org: OrgFile | undefined,
   source: Source,
 ): readonly Complaint[] {
   const known = org && namesOf(org);
-  return budgets.flatMap((text, i) => {
+  return budgets.flatMap(({ budget: text }, i) => {
     const message = checkBudget(text, known);
     return message === undefined ? [] : [source.complain(['budgets', i], message)];
   });

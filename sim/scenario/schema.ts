@@ -109,7 +109,20 @@ export const scenarioSchema = section({
     .describe('What reps, supervisors and automations do at certain times.'),
   platforms: platforms.prefault({}).describe('How the platforms behave.'),
   budgets: z
-    .array(text.meta({ examples: ['serviceLevel(60s) >= 80%', 'p95(firstReply) < 2m'] }))
+    .array(
+      either(
+        [
+          text
+            .meta({ examples: ['serviceLevel(60s) >= 80%', 'p95(firstReply) < 2m'] })
+            .transform((budget) => ({ budget })),
+          section({
+            budget: text.describe('The budget.'),
+            abortAfter: duration.describe('From then on the run ends as soon as it is broken.'),
+          }),
+        ],
+        'a budget, or { budget, abortAfter }',
+      ),
+    )
     .prefault([])
     .describe('What must hold of the result; a missed budget fails the run.'),
 }).meta({ title: 'Rehearsal scenario', description: 'Customers, their arrivals, and budgets.' });
