@@ -5,6 +5,7 @@
 import yargs from 'yargs';
 import { COMPARE_OPTIONS, compareCommand } from './commands/compare.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
+import { INIT_OPTIONS, initCommand } from './commands/init.ts';
 import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { REPORT_COMMAND_OPTIONS, reportCommand } from './commands/report.ts';
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .scriptName('rehearse')
     .usage('$0 <command>\n\nA soundcheck for customer-messaging channels: one stack, two clocks.')
     .command(runCommand(terminal, exit))
+    .command(initCommand(terminal, exit))
     .command(validateCommand(terminal, exit))
     .command(explainCommand(terminal, exit))
     .command(providersCommand(terminal, exit))
@@ -58,15 +60,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 const COMMANDS = [
-  'run',
-  'validate',
-  'report',
-  'explain',
-  'providers',
-  'staff',
-  'sweep',
-  'stack',
-  'privacy',
+  ...['run', 'init', 'validate', 'report', 'compare', 'explain', 'providers', 'staff', 'sweep'],
+  ...['stack', 'privacy'],
 ];
 const OPTIONS = [
   RUN_OPTIONS,
@@ -78,6 +73,7 @@ const OPTIONS = [
   SWEEP_OPTIONS,
   REPORT_COMMAND_OPTIONS,
   COMPARE_OPTIONS,
+  INIT_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 
