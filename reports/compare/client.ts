@@ -1,5 +1,5 @@
 /** Charts of two runs laid over each other, in the reader's browser; see `html/client.ts`. */
-import { type ChartMaker, createTools, type Page, type Viewer } from '../html/client.ts';
+import { createTools, type Tools, type Viewer } from '../html/client.ts';
 import type { ChartData } from '../html/data.ts';
 
 interface Both {
@@ -10,13 +10,12 @@ interface Both {
 /** The script of the page: `data` is the id of the element with the data. */
 export function overlayScript(data: string): string {
   const call =
-    `overlay(JSON.parse(document.getElementById('${data}').textContent), ` +
-    'Chart, document, window);';
+    `const both = JSON.parse(document.getElementById('${data}').textContent);\n` +
+    'overlay(both, createTools(both.next, Chart, document, window), window);';
   return [createTools, overlay].map(String).concat(call).join('\n');
 }
 
-function overlay({ base, next }: Both, Chart: ChartMaker, page: Page, viewer: Viewer): void {
-  const { draw, line, axis } = createTools(next, Chart, page, viewer);
+function overlay({ base, next }: Both, { draw, line, axis }: Tools, viewer: Viewer): void {
   const two = (before: readonly unknown[], after: readonly unknown[], more: object = {}) => [
     line('new', after, '#2f7fc1', more),
     line('base', before, '#D55E00', { ...more, borderDash: [6, 3] }),

@@ -5,7 +5,7 @@
 import type { ChartData } from './data.ts';
 
 /** The little of a browser that is used. */
-export interface Page {
+interface Page {
   getElementById(id: string): Element | null;
   readonly documentElement: Element;
 }
@@ -43,7 +43,7 @@ export interface Viewer {
 interface Chart {
   destroy(): void;
 }
-export type ChartMaker = new (canvas: Element, configuration: object) => Chart;
+type ChartMaker = new (canvas: Element, configuration: object) => Chart;
 
 /** The script of the page: `data` is the id of the element with the data. */
 export function clientScript(data: string): string {
@@ -53,7 +53,7 @@ document, window);`;
   return `${functions.map(String).join('\n')}\n${call}`;
 }
 
-interface Tools {
+export interface Tools {
   colour(name: string): string;
   line(label: string, values: readonly unknown[], tone: string, more?: object): object;
   axis(title: string, more?: object): object;

@@ -7,6 +7,7 @@ import { createProgress } from '../../reports/console/progress.ts';
 import { createJsonReporter } from '../../reports/json/json.ts';
 import type { RunResult } from '../../reports/result.ts';
 import type { Progress } from '../../reports/summarise.ts';
+import type { Telemetry } from '../../reports/telemetry/otlp.ts';
 import type { SessionStore } from '../../src/ports.ts';
 import { openStore, STORE_EXAMPLES } from '../../src/stores/open.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -40,6 +41,8 @@ interface RunArguments extends ReplicationArguments, ReportArguments {
   readonly facts: string | undefined;
   readonly store: string;
   readonly baseline: string | undefined;
+  readonly otlp: string | undefined;
+  readonly pushgateway: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -97,6 +100,16 @@ export const RUN_OPTIONS = {
     type: 'string',
     default: undefined,
   },
+  otlp: {
+    describe: 'an OpenTelemetry collector, such as http://localhost:4318: live progress, result',
+    type: 'string',
+    default: undefined,
+  },
+  pushgateway: {
+    describe: "a Prometheus Pushgateway's URL: the result",
+    type: 'string',
+    default: undefined,
+  },
   ...REPLICATION_OPTIONS,
   ...REPORT_OPTIONS,
   html: { ...REPORT_OPTIONS.html, default: true },
@@ -121,6 +134,10 @@ function checkArguments(args: RunArguments): true {
   const isPlain = clock === 'virtual' && store === 'memory' && facts === undefined;
   if (isReplicated(args) && !isPlain) {
     wrong('--replications and --precision go with the virtual clock, without --store and --facts.');
+  }
+  for (const name of ['otlp', 'pushgateway'] as const) {
+    const url = args[name];
+    if (url !== undefined && !/^https?:\/\//.test(url)) wrong(`--${name} takes an http(s) URL.`);
   }
   if (store !== 'memory' && scenarios.length > 1) wrong('--store takes one scenario at a time.');
   return true;
@@ -152,12 +169,16 @@ async function runOne(
     const wallMs = Math.round(performance.now() - began);
     return { rehearsal: VERSION, node: process.version, startedAt, wallMs };
   };
+  const telemetry = args.otlp === undefined ? undefined : await openOtlp(args.otlp, plan.name);
   const progress = watchProgress(terminal, quiet, began);
   const once = async (): Promise<Outcome> =>
     runPlan(plan, {
       ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
       ...{ store: await openEmpty(args.store), signal: terminal.signal, meta },
-      onStart: progress.start,
+      onStart(ask) {
+        progress.start(ask);
+        telemetry?.watch(ask);
+      },
       ...(facts === undefined ? {} : { onFact: facts.write }),
     });
   const often = async (): Promise<Outcome> => {
@@ -179,12 +200,38 @@ async function runOne(
     const path = await reporter.report(result);
     if (path !== undefined) write(`${reporter.name}: ${path}\n`);
   }
+  await send(result, telemetry, args.pushgateway, terminal);
   if (failure !== undefined) {
     const { exitCode, text } = explain(failure);
     terminal.err(`${text}\n`);
     return exitCode;
   }
   return verdictCode(result);
+}
+
+/** The library takes a while to load: only when it is asked for. */
+async function openOtlp(url: string, scenario: string): Promise<Telemetry> {
+  const { createOtlp } = await import('../../reports/telemetry/otlp.ts');
+  return createOtlp(url, scenario);
+}
+
+/** Who does not listen spoils no run: it is said, no more. */
+async function send(
+  result: RunResult,
+  telemetry: Telemetry | undefined,
+  pushgateway: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const sent = async (where: string, work: Promise<void> | undefined) => {
+    await work?.catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      terminal.err(`warning: ${where} did not take the result: ${why}\n`);
+    });
+  };
+  await sent('--otlp', telemetry?.finish(result));
+  if (pushgateway === undefined) return;
+  const { pushResult } = await import('../../reports/telemetry/pushgateway.ts');
+  await sent('--pushgateway', pushResult(pushgateway, result));
 }
 
 /** A rehearsal begins with nobody known. A Redis that is shared gets a prefix for this run. */

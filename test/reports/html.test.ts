@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compare } from '../../reports/compare/compare.ts';
+import { comparisonHtml } from '../../reports/compare/html.ts';
 import { renderHtml } from '../../reports/html/html.ts';
 import type { RunResult } from '../../reports/result.ts';
 import { runPlan } from '../../sim/run.ts';
@@ -54,7 +56,11 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   });
 
   /** The page at a width, with everything it complained of or asked for. */
-  async function open(width: number, dark = false): Promise<{ page: Page; trouble: string[] }> {
+  async function open(
+    width: number,
+    dark = false,
+    shown = file,
+  ): Promise<{ page: Page; trouble: string[] }> {
     const page = await browser.newPage();
     const trouble: string[] = [];
     page.on('console', (message) => trouble.push(message.text()));
@@ -67,7 +73,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
       { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
     ]);
     await page.setViewport({ width, height: 900 });
-    await page.goto(pathToFileURL(file).href);
+    await page.goto(pathToFileURL(shown).href);
     return { page, trouble };
   }
 
@@ -101,6 +107,24 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     await page.close();
+  });
+
+  it('lays two runs over each other, without a word', async () => {
+    const comparison = compare([result], [result], { gates: ['p95(speedToAnswer)'], by: 0.05 });
+    const compared = join(folder, 'compare.html');
+    writeFileSync(compared, comparisonHtml(comparison, result, result));
+    for (const width of [390, 1440]) {
+      const { page, trouble } = await open(width, false, compared);
+      expect(trouble).toEqual([]);
+      const charts = await inked(page);
+      expect(Object.keys(charts).sort()).toEqual(['answer', 'backlog', 'busy', 'spread']);
+      for (const [id, share] of Object.entries(charts)) {
+        expect([id, share > 0.01]).toEqual([id, true]);
+      }
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).toBeLessThanOrEqual(0);
+      await page.close();
+    }
   });
 
   it('says the verdict and the numbers without its script', async () => {
