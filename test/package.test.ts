@@ -42,6 +42,8 @@ it('holds what runs and what explains it, and nothing else', () => {
     'scenarios/orgs/web-shop.yaml',
     'scenarios/scenario.schema.json',
     'scenarios/org.schema.json',
+    'scenarios/ci/github.yml',
+    'reports/result.schema.json',
   ]) {
     expect(packed, 'see "files" in package.json').toContain(file);
   }
