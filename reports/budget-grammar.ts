@@ -92,9 +92,13 @@ export function parseBudget(text: string): Budget | Complaint {
   return 'error' in where ? where : { ...budget, where };
 }
 
+type Measured = Pick<Budget, 'subject' | 'where' | 'window'>;
+
 /** The measure of a budget as it is written: `p95(speedToAnswer) where queue = front-line`. */
-export function measureOf({ subject, where }: Pick<Budget, 'subject' | 'where'>): string {
-  const place = where === undefined ? '' : ` where ${where.by} = ${where.id}`;
+export function measureOf({ subject, where, window }: Measured): string {
+  const filter = where === undefined ? '' : ` where ${where.by} = ${where.id}`;
+  const time = window === undefined ? '' : ` between ${window.fromMs}ms and ${window.untilMs}ms`;
+  const place = filter + time;
   if (subject.kind === 'rate') return subject.name + place;
   if (subject.kind === 'count') return `count(${subject.name})${place}`;
   if (subject.kind === 'serviceLevel') {

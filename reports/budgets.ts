@@ -17,7 +17,7 @@ import { roundMs, roundShare, settle } from './rounding.ts';
 import type { Row, Where } from './rows.ts';
 import { DEFAULT_THRESHOLDS_MS, RATES, SERVICE_LEVELS } from './shares.ts';
 
-export { type Budget, parseBudget } from './budget-grammar.ts';
+export { type Budget, measureOf, parseBudget } from './budget-grammar.ts';
 
 export interface Known {
   readonly channels: readonly string[];
@@ -104,7 +104,7 @@ function boundBy(
   if (baseline === undefined) {
     return { reason: 'no baseline: give an earlier result.json with --baseline' };
   }
-  const value = budget.window === undefined ? baseline[measureOf(budget)] : undefined;
+  const value = baseline[measureOf(budget)];
   if (value === undefined) return { reason: 'no data: the baseline has no such measure' };
   return { ...budget, bound: value * budget.relative.factor + budget.relative.plus };
 }

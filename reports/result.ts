@@ -182,7 +182,7 @@ const estimate = z.strictObject({
   value: z.number(),
   /** Of the confidence interval. */
   halfWidth: z.number(),
-  /** Of measures of everything: the value in each replication, in the order of their seeds. */
+  /** The value in each replication, by seed; of channels and queues only where there are few. */
   values: z.array(z.number()).optional(),
 });
 

@@ -159,6 +159,12 @@ export interface RepBehaviour {
   readonly declines: number;
   /** Chance of overlooking a push (it rings until its time-out), 0 to 1. */
   readonly overlooks: number;
+  /** Their console's connection is lost now and then; absent: never. */
+  readonly disconnects?: {
+    /** From one to the next, beginning with the run. */
+    readonly every: Distribution;
+    readonly lasts: Distribution;
+  };
   /** When they are there; absent: all the time. */
   readonly shifts?: readonly Shift[];
   /** Presence status at the beginning; absent: the first that is online. */

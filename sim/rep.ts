@@ -21,6 +21,8 @@ export interface RepParts {
 
 /** What the plan's events and shifts do to a rep. */
 export interface SeatedRep extends Pick<RepSession, 'setStatus' | 'disconnect' | 'reconnect'> {
+  /** After having been logged out: with the status they have chosen last. */
+  logInAgain(): void;
   /** Goes offline as soon as nothing is open any more. Another status takes that back. */
   leaveWhenDone(): void;
 }
@@ -29,6 +31,7 @@ export interface SeatedRep extends Pick<RepSession, 'setStatus' | 'disconnect' |
 export function seatRep(repId: string, parts: RepParts): SeatedRep {
   const conversations = new Map<string, Conversation>();
   let leaving = false;
+  let chosen = 'Offline';
   const leaveIfDone = () => {
     if (leaving && conversations.size === 0) session.setStatus('Offline');
   };
@@ -52,8 +55,10 @@ export function seatRep(repId: string, parts: RepParts): SeatedRep {
   return {
     setStatus(status) {
       leaving = false;
+      chosen = status;
       session.setStatus(status);
     },
+    logInAgain: () => session.setStatus(chosen),
     disconnect: session.disconnect,
     reconnect: session.reconnect,
     leaveWhenDone() {

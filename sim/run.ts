@@ -11,6 +11,7 @@ import type { Recorder, SessionStore } from '../src/ports.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
 import { seatBot } from './bot.ts';
 import { type CustomerDirectory, createDirectory } from './directory.ts';
+import { planDisconnects } from './disconnects.ts';
 import { letIn } from './door.ts';
 import { planEvents, setStatus } from './events.ts';
 import type { Plan } from './plan.ts';
@@ -115,6 +116,7 @@ function populate(scene: Scene): void {
     seatBot(bot, { clock, random, bots: stack.bots, behaviour });
   }
   planShifts({ plan, clock, seats });
+  planDisconnects({ plan, clock, random, seats });
   planEvents({ plan, clock, supervisor: stack.supervisor, seats });
   letIn({ plan, world, random, recorder, directory, voices });
 }

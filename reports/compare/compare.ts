@@ -95,10 +95,11 @@ function samplesOf(results: readonly RunResult[]) {
   const readings = new Map<string, Sample>();
   if (results.length === 1 && first !== undefined && replicated !== undefined) {
     const known = readingsOf(first);
-    for (const { by, measure, statistic, values } of replicated.estimates) {
-      const name = nameOf(measure, statistic);
+    for (const { by, id, measure, statistic, values } of replicated.estimates) {
+      const where = by === undefined ? '' : ` where ${by} = ${id}`;
+      const name = nameOf(measure, statistic) + where;
       const reading = known.get(name);
-      if (by === undefined && reading !== undefined && values?.length === replicated.count) {
+      if (reading !== undefined && values?.length === replicated.count) {
         readings.set(name, { ...reading, values });
       }
     }

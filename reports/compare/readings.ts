@@ -1,4 +1,5 @@
 /** The numbers of a result that can be compared, by name, with which way is better. */
+import { measureOf, parseBudget } from '../budgets.ts';
 import type { LatencyResult, RunResult, ShareResult } from '../result.ts';
 
 export type Unit = 'ms' | 'share' | 'count';
@@ -44,6 +45,11 @@ export function baselineOf(result: RunResult): Readonly<Record<string, number>> 
   const values = Object.fromEntries(Array.from(readings, ([name, { value }]) => [name, value]));
   for (const { by, id, measure, statistic, value } of result.replications?.estimates ?? []) {
     values[nameOf(measure, statistic) + (by === undefined ? '' : ` where ${by} = ${id}`)] = value;
+  }
+  // Of a window a result knows what its own budgets have asked.
+  for (const { text, measured } of result.budgets) {
+    const budget = parseBudget(text);
+    if (!('error' in budget) && measured !== null) values[measureOf(budget)] ??= measured;
   }
   return values;
 }

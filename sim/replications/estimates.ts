@@ -30,16 +30,24 @@ export function estimatesOf(results: readonly RunResult[]): readonly MeasureEsti
       else known.push(reading);
     }
   }
+  const [first] = results;
+  const sizes = { channel: first?.channels.length, queue: first?.queues.length };
+  const few = (by: keyof typeof sizes | string) =>
+    by in sizes && (sizes[by as keyof typeof sizes] ?? 0) <= FEW;
   return [...readings.values()]
     .filter((all) => all.length >= 2)
     .map((all) => {
       const [{ by, id, measure, statistic }] = all as [Reading];
       const { value, halfWidth } = estimate(all);
       const whose = by === undefined || id === undefined ? {} : { by, id };
-      const values = by === undefined ? { values: all.map(({ part, whole }) => part / whole) } : {};
+      const keeps = by === undefined || few(by);
+      const values = keeps ? { values: all.map(({ part, whole }) => part / whole) } : {};
       return { ...whose, measure, statistic, n: all.length, value, halfWidth, ...values };
     });
 }
+
+/** With more channels or queues than this only their intervals are kept. */
+const FEW = 20;
 
 const LATENCY_STATISTICS = ['mean', 'p50', 'p90', 'p95', 'p99'] as const;
 

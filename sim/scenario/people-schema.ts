@@ -103,6 +103,13 @@ export const repBehaviour = section({
     .describe('Work after the session, before the capacity is free again.'),
   declines: percentage.prefault('0%').describe('Share of pushes the rep declines.'),
   overlooks: percentage.prefault('0%').describe('Share of pushes that ring until time-out.'),
+  disconnects: section({
+    every: distribution.describe('From one to the next; such as exponential(mean 2h).'),
+    for: distribution.describe('How long it is gone.'),
+  })
+    .transform(({ every, for: lasts }) => ({ every, lasts }))
+    .exactOptional()
+    .describe("Their console's connection is lost now and then. Absent: never."),
   shifts: z
     .array(shift)
     .min(1)

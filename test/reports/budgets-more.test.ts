@@ -110,6 +110,17 @@ describe('a baseline', () => {
     expect(none.reason).toBe('no data: the baseline has no such measure');
   });
 
+  it('within a time goes by the same budget of the earlier run', () => {
+    const text = 'max(speedToAnswer) <= baseline + 10% between 0s and 215s';
+    const before = summarise(waiting([10, 20, 30]), {
+      budgets: [{ text: 'max(speedToAnswer) < 1h between 0s and 215s', line: 1 }],
+    });
+    const judgedBy = { baseline: baselineOf(before) };
+    expect(judged(text, waiting([1, 22, 99]), judgedBy)).toMatchObject({ bound: 22_000, ok: true });
+    expect(judged(text, waiting([1, 23, 1]), judgedBy)).toMatchObject({ ok: false });
+    expect(judged(text, waiting([1]), { baseline }).reason).toContain('no such measure');
+  });
+
   it.each([
     ['p95(speedToAnswer) <= baseline + 5', /write baseline, baseline \+ 10% or baseline \+ 500ms/],
     ['abandonment <= baseline + 5s', /baseline - 2 points/],

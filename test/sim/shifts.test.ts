@@ -84,3 +84,37 @@ describe('a shift', () => {
     );
   });
 });
+
+describe('a console that loses its connection', () => {
+  const lose = (every: string, gone: string): Changes => [
+    ['  front-line:\n', `  front-line:\n    disconnects: { every: ${every}, for: ${gone} }\n`],
+  ];
+  const presenceOf = async (changes: Changes) => {
+    const facts: Fact[] = [];
+    const plan = loadPlan(write(changed(GOOD.scenario, changes)));
+    const { result } = await runPlan(plan, {
+      clock: 'virtual',
+      onFact: (fact) => facts.push(fact),
+    });
+    expect(result.invariants).toEqual([]);
+    return facts.flatMap((fact) =>
+      fact.type === 'presence' && fact.rep === 'front-line-1' ? [[fact.at, fact.status]] : [],
+    );
+  };
+
+  it('for longer than the grace is logged out, and logs in again', async () => {
+    const seen = await presenceOf(lose('20m', '90s'));
+    const [lost, again] = [20 * MINUTE, 41.5 * MINUTE];
+    expect(seen).toEqual([
+      [0, 'Available'],
+      [lost + 60_000, 'Offline'],
+      [lost + 90_000, 'Available'],
+      [again + 60_000, 'Offline'],
+      [again + 90_000, 'Available'],
+    ]);
+  });
+
+  it('for a moment is not even noticed', async () => {
+    expect(await presenceOf(lose('exponential(mean 5m)', '20s'))).toEqual([[0, 'Available']]);
+  });
+});
