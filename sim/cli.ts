@@ -5,6 +5,7 @@
 import yargs from 'yargs';
 import { COMPARE_OPTIONS, compareCommand } from './commands/compare.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
+import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
 import { INIT_OPTIONS, initCommand } from './commands/init.ts';
 import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
@@ -38,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(staffCommand(terminal, exit))
     .command(reportCommand(terminal, exit))
     .command(compareCommand(terminal, exit))
+    .command(exportCommand(terminal, exit))
     .command(sweepCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
     .command(privacyCommand(terminal, exit))
@@ -61,7 +63,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 const COMMANDS = [
   ...['run', 'init', 'validate', 'report', 'compare', 'explain', 'providers', 'staff', 'sweep'],
-  ...['stack', 'privacy'],
+  ...['stack', 'privacy', 'export'],
 ];
 const OPTIONS = [
   RUN_OPTIONS,
@@ -74,6 +76,7 @@ const OPTIONS = [
   REPORT_COMMAND_OPTIONS,
   COMPARE_OPTIONS,
   INIT_OPTIONS,
+  EXPORT_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 

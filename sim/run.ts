@@ -19,7 +19,7 @@ import { createRandom, type Random } from './random.ts';
 import { type SeatedRep, seatRep } from './rep.ts';
 import { planShifts } from './shifts.ts';
 import { createVoices, type Voices } from './voices.ts';
-import { createRealWorld, createVirtualWorld, type World } from './world.ts';
+import { createRealWorld, createVirtualWorld, type OnWebhook, type World } from './world.ts';
 
 export interface RunOptions {
   readonly clock: 'virtual' | 'real';
@@ -29,6 +29,10 @@ export interface RunOptions {
   readonly port?: number;
   /** Default: memory. Closed at the end. */
   readonly store?: SessionStore;
+  /** Sees every webhook before it goes out. */
+  readonly onWebhook?: OnWebhook;
+  /** Virtual clock only: the stack's address, for platforms that sign it. */
+  readonly stackUrl?: string;
   /** Sees every fact beside the summary. */
   readonly onFact?: (fact: Fact) => void;
   /** Ends the run early; the result says that it is partial. */
@@ -69,7 +73,12 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   const random = createRandom(plan.seed);
   const store = options.store ?? createMemoryStore();
   const directory = createDirectory();
-  const parts = { plan, random, recorder, store, directory };
+  const { onWebhook, stackUrl } = options;
+  const parts = {
+    ...{ plan, random, recorder, store, directory },
+    ...(onWebhook !== undefined && { onWebhook }),
+    ...(stackUrl !== undefined && { stackUrl }),
+  };
   const made =
     options.clock === 'virtual'
       ? await createVirtualWorld(parts)

@@ -8,7 +8,7 @@ import type { Provider, ProviderDelays } from '../mock-providers/provider.ts';
 import { createRoutingPartner } from '../mock-providers/routing-partner.ts';
 import { kindOf, replyWindowMsOf, type WiredChannel } from '../src/channels/index.ts';
 import { createSystemClock, MAX_TIMEOUT_MS } from '../src/clock/system.ts';
-import { type HttpHandler, originOf, respond } from '../src/http.ts';
+import { type HttpHandler, type HttpRequest, originOf, respond } from '../src/http.ts';
 import type { Channel } from '../src/org.ts';
 import { createOutbox } from '../src/outbox.ts';
 import type {
@@ -46,15 +46,22 @@ export interface WorldParts {
   readonly recorder: Recorder;
   readonly store: SessionStore;
   readonly directory: Directory;
+  /** Sees every webhook before it goes out. */
+  readonly onWebhook?: OnWebhook;
+  /** In virtual time: the stack's address, for platforms that sign it. */
+  readonly stackUrl?: string;
 }
+
+export type OnWebhook = (channelId: string, request: HttpRequest, atMs: number) => void;
 
 /** In process, in no time. Deterministic. */
 export async function createVirtualWorld(parts: WorldParts): Promise<World> {
   const clock = createVirtualClock({ originMs: parts.plan.startsAtMs });
   const loopback = createLoopback();
   const mount: Mount = async (name, handler) => {
-    const url = `http://${encodeURIComponent(name)}.test`;
-    loopback.mount(url, handler);
+    const own = name === STACK ? parts.stackUrl : undefined;
+    const url = own ?? `http://${encodeURIComponent(name)}.test`;
+    loopback.mount(originOf(url), handler);
     return url;
   };
   const built = await build(parts, clock, loopback, mount);
@@ -136,7 +143,7 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
       channelId,
       channel,
       clock,
-      transport: faults.transport(observe(transport, webhooks)),
+      transport: faults.transport(tap(observe(transport, webhooks), channelId, parts, clock)),
       webhookUrl,
       publicUrl: apiUrl,
       random: (purpose, id) => random.uniform(`${channelId} ${purpose}`, id),
@@ -152,6 +159,17 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
   const routing = await mountPartners(parts, clock, transport, mount, stackUrl);
   stack = assemble(parts, clock, createOutbox(adapters, api, clock), adapters, routing);
   return { stack, provider: lookUp(providers) };
+}
+
+function tap(transport: Transport, channelId: string, parts: WorldParts, clock: Clock): Transport {
+  const { onWebhook } = parts;
+  if (onWebhook === undefined) return transport;
+  return {
+    send(request) {
+      onWebhook(channelId, request, clock.now());
+      return transport.send(request);
+    },
+  };
 }
 
 function faultParts(channel: string, { random, recorder }: WorldParts, clock: Clock): FaultParts {

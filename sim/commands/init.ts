@@ -1,10 +1,10 @@
 /** `rehearse init`: a starter scenario, its org and a CI workflow. It overwrites nothing. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CommandModule } from 'yargs';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
+import { shippedScenarios } from '../shipped.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { reason } from './out-folder.ts';
@@ -50,7 +50,7 @@ export function initCommand(
     handler({ folder, ci }) {
       const files = new Map<string, string>();
       for (const [from, to] of [...STARTERS, ...(ci === 'none' ? [] : [CI[ci]])]) {
-        files.set(to, readFileSync(join(shipped(), from), 'utf8'));
+        files.set(to, readFileSync(join(shippedScenarios(), from), 'utf8'));
       }
       if (!existsSync(join(folder, 'package.json'))) files.set('package.json', packageJson());
       if (!existsSync(join(folder, '.gitignore'))) {
@@ -65,13 +65,6 @@ export function initCommand(
       exit(EXIT.pass);
     },
   };
-}
-
-/** Two folders up in a checkout, three in an installed package (`dist/sim/commands`). */
-function shipped(): string {
-  const near = fileURLToPath(new URL('../../scenarios', import.meta.url));
-  const far = fileURLToPath(new URL('../../../scenarios', import.meta.url));
-  return existsSync(join(near, 'first-rehearsal.yaml')) ? near : far;
 }
 
 function packageJson(): string {
