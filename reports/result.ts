@@ -14,6 +14,7 @@ import {
   namesOf,
   STACK_COUNTS,
 } from './measures.ts';
+import { distribution, followed, repTimeline, worst } from './result-details.ts';
 import { FOLLOWED } from './series.ts';
 import { RATES, type RateName, SERVICE_LEVELS } from './shares.ts';
 
@@ -78,67 +79,6 @@ const stretch = z.strictObject({
   meanRepsOnline: z.number().nullable(),
 });
 
-/** Columns by stretch; null where nothing was observed. By when what is measured began. */
-const followed = z.strictObject({
-  n: z.array(count),
-  p50: z.array(ms.nullable()),
-  p95: z.array(ms.nullable()),
-});
-
-/** A rep over the run, by stretch; null for what the run did not reach. */
-const repTimeline = z.strictObject({
-  rep: z.string(),
-  /** Share of the stretch online. */
-  online: z.array(z.number().nullable()),
-  /** Mean of the capacity units held while online. */
-  held: z.array(z.number().nullable()),
-});
-
-/** A latency as a histogram with buckets of 0.4 %: of everything, or of a row. */
-const distribution = z.strictObject({
-  by: z.enum(['channel', 'queue']).optional(),
-  id: z.string().optional(),
-  measure: z.enum<LatencyName[]>(namesOf(LATENCIES)),
-  n: count,
-  min: ms,
-  max: ms,
-  /** Buckets per doubling: bucket i begins where `histogram.ts` says. */
-  precision: count,
-  /** Values below 1 us. */
-  zeros: count,
-  /** Index of a bucket in us and how many are in it, in turn. */
-  cells: z.array(count),
-});
-
-/** A conversation worth looking at. No bodies. */
-const worst = z.strictObject({
-  conversation: count,
-  channel: z.string(),
-  script: z.string(),
-  outcome: z.string(),
-  why: z.array(z.enum(['longestWait', 'slowestReply', 'gaveUp'])),
-  beganMs: ms,
-  lastedMs: ms,
-  /** The longest time from queued to accepted, or to the end of waiting. */
-  waitMs: ms,
-  /** The longest time from what the customer said to a rep's reply in hand. */
-  slowestReplyMs: ms,
-  moments: z.array(
-    z.strictObject({
-      /** Since the conversation began. */
-      atMs: ms,
-      what: z.enum([
-        ...['said', 'heard', 'missed', 'left', 'queued', 'pushed', 'declined', 'rangInVain'],
-        ...['accepted', 'withdrawn', 'replied', 'sendFailed', 'transferred', 'closed'],
-      ] as const),
-      /** A rep, a queue, a voice, an outcome. */
-      who: z.string().optional(),
-    }),
-  ),
-  /** Moments that were left out. */
-  moreMoments: count,
-});
-
 const budgetVerdict = z.strictObject({
   text: z.string(),
   line: z.int(),
@@ -193,6 +133,23 @@ const replications = z.strictObject({
   firstSeed: z.number(),
   confidence: z.number(),
   estimates: z.array(estimate),
+});
+
+const quantiles = z.strictObject({ p50: ms, p95: ms, p99: ms, max: ms });
+
+/** What sent the webhooks, and how well it kept up. */
+const generator = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  vus: count,
+  sent: count,
+  /** From when a webhook was due to when it went out. */
+  lateness: quantiles,
+  /** From when it was due to the answer: response time; and from when it went out: service time. */
+  sinceDue: quantiles,
+  service: quantiles,
+  /** It could not keep up: its lateness is in every figure. */
+  saturated: z.boolean(),
 });
 
 export const runResultSchema = z.strictObject({
@@ -272,6 +229,8 @@ export const runResultSchema = z.strictObject({
     }),
   ),
   budgets: z.array(budgetVerdict),
+  /** Absent: the process of the run sent them itself. */
+  generator: generator.optional(),
   replications: replications.optional(),
   /** Choices of ours that decided something, where Salesforce's documents leave the point open. */
   choices: z.array(z.strictObject({ choice: z.string(), meaning: z.string(), times: count })),

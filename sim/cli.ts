@@ -112,6 +112,7 @@ function createTerminal(): Terminal {
     colour: stdout.isTTY === true && env.NO_COLOR === undefined,
     columns: stdout.columns ?? 100,
     signal: controller.signal,
+    k6: env.REHEARSE_K6,
     github: {
       ...(env.GITHUB_STEP_SUMMARY && { summaryFile: env.GITHUB_STEP_SUMMARY }),
       ...(env.GITHUB_OUTPUT && { outputFile: env.GITHUB_OUTPUT }),

@@ -18,6 +18,8 @@ export const EXIT = {
   deadlock: 107,
   /** The store can't be had. */
   store: 110,
+  /** The load generator is missing, or did not run. */
+  generator: 112,
   /** The out folder or the facts file cannot be written. */
   cannotWrite: 111,
 } as const;

@@ -7,7 +7,7 @@ import type { RunResult } from '../reports/result.ts';
 import { createSummary, type Progress, type SummaryOptions } from '../reports/summarise.ts';
 import type { Fact } from '../src/facts.ts';
 import { repsOf } from '../src/org.ts';
-import type { Recorder, SessionStore } from '../src/ports.ts';
+import type { Recorder, SessionStore, Transport } from '../src/ports.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
 import { seatBot } from './bot.ts';
 import { type CustomerDirectory, createDirectory } from './directory.ts';
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly store?: SessionStore;
   /** Sees every webhook before it goes out. */
   readonly onWebhook?: OnWebhook;
+  /** Real clock only: carries the webhooks. */
+  readonly webhooks?: Transport;
   /** Virtual clock only: the stack's address, for platforms that sign it. */
   readonly stackUrl?: string;
   /** Sees every fact beside the summary. */
@@ -73,11 +75,12 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   const random = createRandom(plan.seed);
   const store = options.store ?? createMemoryStore();
   const directory = createDirectory();
-  const { onWebhook, stackUrl } = options;
+  const { onWebhook, stackUrl, webhooks } = options;
   const parts = {
     ...{ plan, random, recorder, store, directory },
     ...(onWebhook !== undefined && { onWebhook }),
     ...(stackUrl !== undefined && { stackUrl }),
+    ...(webhooks !== undefined && { webhooks }),
   };
   const made =
     options.clock === 'virtual'

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly columns: number;
   /** Aborted by the first Ctrl-C; the second ends the process. */
   readonly signal: AbortSignal;
+  /** `REHEARSE_K6`: which k6 to use. */
+  readonly k6: string | undefined;
   /** Where GitHub Actions takes a step's summary and output. */
   readonly github: { readonly summaryFile?: string; readonly outputFile?: string };
 }

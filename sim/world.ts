@@ -48,6 +48,8 @@ export interface WorldParts {
   readonly directory: Directory;
   /** Sees every webhook before it goes out. */
   readonly onWebhook?: OnWebhook;
+  /** Carries the webhooks, instead of the world's own transport. */
+  readonly webhooks?: Transport;
   /** In virtual time: the stack's address, for platforms that sign it. */
   readonly stackUrl?: string;
 }
@@ -125,7 +127,7 @@ async function build(parts: WorldParts, clock: Clock, transport: Transport, moun
 }
 
 async function buildWired(parts: WorldParts, clock: Clock, transport: Transport, mount: Mount) {
-  const { plan, recorder, random } = parts;
+  const { plan, recorder, random, webhooks: sender = transport } = parts;
   const providers = new Map<string, Provider>();
   const adapters = new Map<string, ChannelAdapter>();
   const channelAt = new Map<string, string>();
@@ -143,7 +145,7 @@ async function buildWired(parts: WorldParts, clock: Clock, transport: Transport,
       channelId,
       channel,
       clock,
-      transport: faults.transport(tap(observe(transport, webhooks), channelId, parts, clock)),
+      transport: faults.transport(tap(observe(sender, webhooks), channelId, parts, clock)),
       webhookUrl,
       publicUrl: apiUrl,
       random: (purpose, id) => random.uniform(`${channelId} ${purpose}`, id),

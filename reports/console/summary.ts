@@ -29,6 +29,7 @@ export function renderSummary(result: RunResult, options: SummaryTextOptions): s
     ...section(queueTable(result, paint)),
     ...section(poolTable(result, paint)),
     ...section(choiceLines(result, paint)),
+    ...section(generatorLines(result, paint)),
     ...section(troubleLines(result, paint)),
     ...section(replicationLines(result, paint)),
     ...section(budgetLines(result, paint)),
@@ -60,6 +61,15 @@ function choiceLines({ choices }: RunResult, paint: Paint): string[] {
   if (choices.length === 0) return [];
   const times = choices.map(({ choice, times }) => `${choice} ${count(times)}x`).join(', ');
   return [paint('dim', shorten(`Choices that decided (fact by fact: explain): ${times}`, 100))];
+}
+
+function generatorLines({ generator }: RunResult, paint: Paint): string[] {
+  if (generator === undefined) return [];
+  const { name, version, sent, lateness, sinceDue, saturated } = generator;
+  const late = `p99 ${duration(lateness.p99)} late`;
+  const answered = `answered ${duration(sinceDue.p95)} after they were due (p95)`;
+  const line = `${name} ${version} sent ${countOf(sent, 'webhook')}, ${late}, ${answered}`;
+  return [saturated ? paint('red', `${line}: it could not keep up`) : paint('dim', line)];
 }
 
 function conversationLines({ conversations }: RunResult): string[] {

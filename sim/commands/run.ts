@@ -7,7 +7,6 @@ import { createProgress } from '../../reports/console/progress.ts';
 import { createJsonReporter } from '../../reports/json/json.ts';
 import type { RunResult } from '../../reports/result.ts';
 import type { Progress } from '../../reports/summarise.ts';
-import type { Telemetry } from '../../reports/telemetry/otlp.ts';
 import type { SessionStore } from '../../src/ports.ts';
 import { openStore, STORE_EXAMPLES } from '../../src/stores/open.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -19,6 +18,13 @@ import { withWarmUp } from '../replications/warm-up.ts';
 import { GIVEN_UP, type Outcome, runPlan } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
+import {
+  GENERATOR_OPTIONS,
+  type GeneratorArguments,
+  openGenerator,
+  SATURATED,
+  withGenerator,
+} from './generator.ts';
 import { type Loaded, load } from './load.ts';
 import { prepareFolder, refuseTwins } from './out-folder.ts';
 import {
@@ -30,8 +36,9 @@ import {
 } from './replicated.ts';
 import { readResult } from './report.ts';
 import { REPORT_OPTIONS, type ReportArguments, reportersOf } from './reports.ts';
+import { openOtlp, send, TELEMETRY_OPTIONS } from './telemetry.ts';
 
-interface RunArguments extends ReplicationArguments, ReportArguments {
+interface RunArguments extends ReplicationArguments, ReportArguments, GeneratorArguments {
   readonly scenarios: readonly string[];
   readonly clock: 'virtual' | 'real';
   readonly speed: number;
@@ -85,6 +92,7 @@ export const RUN_OPTIONS = {
     choices: ['virtual', 'real'] as const,
     default: 'virtual' as const,
   },
+  ...GENERATOR_OPTIONS,
   speed: { describe: 'real clock: times as fast as the wall', type: 'number', default: 1 },
   port: { describe: "real clock: the stack's port; 0 for any", type: 'number', default: 0 },
   seed: { describe: "instead of the scenario's own", type: 'number', default: undefined },
@@ -100,16 +108,7 @@ export const RUN_OPTIONS = {
     type: 'string',
     default: undefined,
   },
-  otlp: {
-    describe: 'an OpenTelemetry collector, such as http://localhost:4318: live progress, result',
-    type: 'string',
-    default: undefined,
-  },
-  pushgateway: {
-    describe: "a Prometheus Pushgateway's URL: the result",
-    type: 'string',
-    default: undefined,
-  },
+  ...TELEMETRY_OPTIONS,
   ...REPLICATION_OPTIONS,
   ...REPORT_OPTIONS,
   html: { ...REPORT_OPTIONS.html, default: true },
@@ -127,6 +126,10 @@ function checkArguments(args: RunArguments): true {
   }
   if (seed !== undefined && !Number.isSafeInteger(seed)) wrong('--seed takes a whole number.');
   if (clock === 'virtual' && speed !== 1) wrong('--speed needs --clock real.');
+  if (clock === 'virtual' && args.engine === 'k6') wrong('--engine k6 needs --clock real.');
+  if (!(Number.isInteger(args.vus) && args.vus >= 1 && args.vus <= 5000)) {
+    wrong('--vus takes a whole number from 1 to 5000.');
+  }
   if (clock === 'virtual' && port !== 0) wrong('--port needs --clock real.');
   if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
   const unfit = complaintAbout(args);
@@ -171,8 +174,10 @@ async function runOne(
   };
   const telemetry = args.otlp === undefined ? undefined : await openOtlp(args.otlp, plan.name);
   const progress = watchProgress(terminal, quiet, began);
+  const k6 = await openGenerator(plan, args, terminal);
   const once = async (): Promise<Outcome> =>
     runPlan(plan, {
+      ...(k6 !== undefined && { webhooks: k6.transport }),
       ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
       ...{ store: await openEmpty(args.store), signal: terminal.signal, meta },
       onStart(ask) {
@@ -185,10 +190,16 @@ async function runOne(
     const result = await runReplicated(plan, args, terminal);
     return { result: { ...result, meta: meta() } };
   };
-  const { result, failure } = await (isReplicated(args) ? often() : once()).finally(() => {
-    progress.stop();
-    facts?.close();
-  });
+  const { result: own, failure } = await (isReplicated(args) ? often() : once())
+    .catch(async (error: unknown) => {
+      await k6?.kill();
+      throw error;
+    })
+    .finally(() => {
+      progress.stop();
+      facts?.close();
+    });
+  const result = k6 === undefined ? own : withGenerator(own, await k6.finish());
   const resultPath = await createJsonReporter(folder).report(result);
   const { out: write, colour } = terminal;
   await createConsoleReporter({
@@ -209,31 +220,6 @@ async function runOne(
   return verdictCode(result);
 }
 
-/** The library takes a while to load: only when it is asked for. */
-async function openOtlp(url: string, scenario: string): Promise<Telemetry> {
-  const { createOtlp } = await import('../../reports/telemetry/otlp.ts');
-  return createOtlp(url, scenario);
-}
-
-/** Who does not listen spoils no run: it is said, no more. */
-async function send(
-  result: RunResult,
-  telemetry: Telemetry | undefined,
-  pushgateway: string | undefined,
-  terminal: Terminal,
-): Promise<void> {
-  const sent = async (where: string, work: Promise<void> | undefined) => {
-    await work?.catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      terminal.err(`warning: ${where} did not take the result: ${why}\n`);
-    });
-  };
-  await sent('--otlp', telemetry?.finish(result));
-  if (pushgateway === undefined) return;
-  const { pushResult } = await import('../../reports/telemetry/pushgateway.ts');
-  await sent('--pushgateway', pushResult(pushgateway, result));
-}
-
 /** A rehearsal begins with nobody known. A Redis that is shared gets a prefix for this run. */
 async function openEmpty(url: string): Promise<SessionStore> {
   const isShared = /^rediss?:/.test(url) && !/[?&]prefix=/.test(url);
@@ -251,7 +237,7 @@ function header({ name, sha256, seed, org }: Plan, clock: FactsHeader['clock']):
 }
 
 function verdictCode({ verdict, partial }: RunResult): ExitCode {
-  if (partial?.startsWith(GIVEN_UP)) return EXIT.budgetMissed;
+  if (partial?.startsWith(GIVEN_UP) || partial?.startsWith(SATURATED)) return EXIT.budgetMissed;
   if (partial !== undefined) return EXIT.interrupted;
   return verdict === 'pass' ? EXIT.pass : EXIT.budgetMissed;
 }

@@ -50,6 +50,11 @@ export const LEAVE: readonly Leave[] = [
     may: ['randomUUID'],
     because: 'no two processes may make the same ids',
   },
+  {
+    file: 'sim/k6/engine.ts',
+    may: ['Date.now', 'timer'],
+    because: 'k6 is a process of its own, in real time only',
+  },
   { file: 'sim/k6/setup.ts', may: ['process'], because: 'it is a command of its own' },
   {
     file: 'sim/commands/export.ts',

@@ -26,9 +26,13 @@ export interface Running {
 const running = new Set<ChildProcess>();
 
 /** `rehearse ARGS`, with a pipe for each of its outputs. */
-export function start(args: readonly string[], cwd = ROOT): Running {
+export function start(
+  args: readonly string[],
+  cwd = ROOT,
+  more: Readonly<Record<string, string>> = {},
+): Running {
   const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
-  const env = { ...rest, NODE_COMPILE_CACHE: COMPILED };
+  const env = { ...rest, ...more, NODE_COMPILE_CACHE: COMPILED };
   const child = spawn(NODE, [COMMAND, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.on('close', () => running.delete(child));

@@ -10,7 +10,7 @@ import { findK6 } from '../../sim/k6/find.ts';
 import type { RecordedWebhook } from '../../sim/k6/record.ts';
 import { thresholdsOf, vusFor } from '../../sim/k6/script.ts';
 import { loadPlan } from '../../sim/scenario.ts';
-import { type Folder, makeFolder, rehearse, start } from './command.ts';
+import { type Change, type Folder, makeFolder, rehearse, start } from './command.ts';
 import { changed, GOOD, write } from './scenario/files.ts';
 
 const K6 = findK6(process.env.REHEARSE_K6);
@@ -23,10 +23,19 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
+/** Customers say a word and are gone; nobody answers. */
+const ONE_WORD: readonly Change[] = [
+  ['      - expect: { from: rep, matches: "yes", within: 5m }\n', ''],
+  ['replies: ["Yes."]', 'replies: []'],
+];
+
 /** Exports the good scenario for a target; its recording. */
-async function exported(target: string): Promise<{ at: string; webhooks: RecordedWebhook[] }> {
+async function exported(
+  target: string,
+  changes: readonly Change[] = [],
+): Promise<{ at: string; webhooks: RecordedWebhook[] }> {
   const at = folder.at(`k6-${target.replaceAll(/\W/g, '')}`);
-  const scenario = folder.scenario(['wire: false', 'wire: true']);
+  const scenario = folder.scenario(['wire: false', 'wire: true'], ...changes);
   const ran = await rehearse('export', 'k6', scenario, '--out', at, '--target', target);
   expect(ran.err).toBe('');
   expect(ran.code).toBe(EXIT.pass);
@@ -149,6 +158,70 @@ describe.skipIf('missing' in K6)('the real k6', () => {
     expect(since).toMatch(/s$|m/);
   });
 
+  it('shows a stall of 3 s at 50/s as it is by hand', async () => {
+    let began = 0;
+    const url = await listen();
+    server.removeAllListeners('request').on('request', (request, response) => {
+      began ||= Date.now();
+      const since = Date.now() - began;
+      const stalledMs = since >= 4000 && since < 7000 ? 7000 - since : 0;
+      request.resume();
+      setTimeout(() => response.writeHead(200).end(), stalledMs);
+    });
+    const { at, webhooks } = await exported(url, [
+      ...ONE_WORD,
+      ['poisson: 60/h', 'constant: 50/s'],
+      ['lasts: 10m', 'lasts: 12s'],
+    ]);
+    expect(webhooks).toHaveLength(600);
+    const { out } = await runK6(at, '-e', 'VUS=600');
+    const first = webhooks[0]?.at ?? 0;
+    const delays = webhooks
+      .map((one) => one.at - first)
+      .map((offset) => (offset >= 4000 && offset < 7000 ? 7000 - offset : 0))
+      .sort((a, b) => a - b);
+    const byHand = delays[Math.floor(0.95 * delays.length)] ?? 0;
+    expect(byHand).toBeGreaterThan(500);
+    const [, p95 = ''] = /rehearsal_since_due[. ]*:.*?p\(95\)=([\d.]+)s/.exec(out) ?? [];
+    expect(Math.abs(Number(p95) * 1000 - byHand)).toBeLessThan(150);
+  }, 60_000);
+
+  it('drives whole conversations on the real clock, with the counts of virtual time', async () => {
+    const scenario = join(import.meta.dirname, '../fixtures/scenarios/parity.yaml');
+    const counts = async (...args: readonly string[]) => {
+      const out = folder.at(`k6-run-${args.length}`);
+      const ran = await rehearse('run', scenario, '--quiet', '--out', out, ...args);
+      expect([ran.code, ran.err]).toEqual([EXIT.pass, '']);
+      return folder.result(`k6-run-${args.length}`);
+    };
+    const [virtual, real] = [
+      await counts(),
+      await counts('--clock', 'real', '--speed', '20', '--engine', 'k6'),
+    ];
+    expect(real.counts).toEqual(virtual.counts);
+    expect(real.conversations).toEqual(virtual.conversations);
+    expect(real.generator).toMatchObject({ name: 'k6', saturated: false });
+    expect(real.generator?.sent).toBe(virtual.counts.webhooks);
+    expect(virtual.generator).toBeUndefined();
+  }, 90_000);
+
+  it('that can not keep up makes no pass', async () => {
+    const many = folder.scenario(
+      ['wire: false', 'wire: true'],
+      ...ONE_WORD,
+      ['poisson: 60/h', 'constant: 1500/s'],
+      ['lasts: 10m', 'lasts: 3s\ndrain: 8s'],
+    );
+    const args = ['--clock', 'real', '--engine', 'k6', '--vus', '1', '--quiet'];
+    const { code, out } = await rehearse('run', many, ...args, '--out', folder.at('slow'));
+    expect(code).toBe(EXIT.budgetMissed);
+    const { partial, verdict, generator } = folder.result('slow');
+    expect([partial, verdict]).toEqual([expect.stringMatching(/^generator saturated: /), verdict]);
+    expect(verdict).not.toBe('pass');
+    expect(generator?.saturated).toBe(true);
+    expect(out).toContain('generator saturated');
+  }, 120_000);
+
   it('is answered by the real stack, signatures and all', async () => {
     const port = 20_000 + (process.pid % 20_000);
     const org = folder.at('org.yaml');
@@ -179,3 +252,20 @@ function heardFrom(child: ChildProcess, words: string): Promise<void> {
     child.on('close', () => reject(new Error(`it ended before it said '${words}'`)));
   });
 }
+
+describe('without k6', () => {
+  it('says how to install it', async () => {
+    const scenario = folder.scenario(['wire: false', 'wire: true']);
+    const missing = { REHEARSE_K6: '/nowhere/k6' };
+    const args = ['run', scenario, '--clock', 'real', '--engine', 'k6'];
+    const { code, err } = await start(args, undefined, missing).ended;
+    expect(code).toBe(EXIT.generator);
+    expect(err).toContain('REHEARSE_K6=/nowhere/k6 does not run. Install it:');
+    expect(err).toContain('npm run setup:k6');
+  });
+
+  it('is asked for on the real clock only', async () => {
+    const { code, err } = await rehearse('run', folder.scenario(), '--engine', 'k6');
+    expect([code, err]).toEqual([EXIT.usage, expect.stringContaining('needs --clock real')]);
+  });
+});
