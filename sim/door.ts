@@ -5,13 +5,14 @@ import { arrivalTimes, runArrivals } from './arrivals.ts';
 import { type CustomerParts, runCustomer } from './customer.ts';
 import type { CustomerDirectory } from './directory.ts';
 import type { Arrival, CustomerScript, Plan } from './plan.ts';
-import type { Random } from './random.ts';
+import { type Random, weighted } from './random.ts';
 import { contentOf } from './rep.ts';
 import { fill, type Variables } from './templates.ts';
 import type { Voices } from './voices.ts';
 import type { World } from './world.ts';
 
-export interface DoorParts {
+/** What people share in a run. */
+export interface Scene {
   readonly plan: Plan;
   readonly world: World;
   readonly random: Random;
@@ -21,7 +22,7 @@ export interface DoorParts {
 }
 
 /** Sets all arrivals going. */
-export function letIn(parts: DoorParts): void {
+export function letIn(parts: Scene): void {
   const { plan, world, random } = parts;
   const { clock } = world;
   const rows = createRows(plan.scripts, random);
@@ -54,7 +55,7 @@ export function letIn(parts: DoorParts): void {
 }
 
 /** Lets the customers of one stream in, by number; done when they have left for good. */
-function createDoor(arrival: Arrival, rows: Rows, parts: DoorParts) {
+function createDoor(arrival: Arrival, rows: Rows, parts: Scene) {
   const { plan, world, random, recorder, directory, voices } = parts;
   const { clock } = world;
   const script = plan.scripts.find(({ name }) => name === arrival.script);
@@ -107,18 +108,12 @@ function createRows(scripts: Plan['scripts'], random: Random): Rows {
 type Weighted = readonly (readonly [name: string, weight: number])[];
 
 /** Draws one for each customer; nothing is drawn where there is no choice. */
-function createChoice(weighted: Weighted, random: Random, purpose: string): (n: number) => string {
-  const [[first] = ['']] = weighted;
-  if (weighted.length < 2) return () => first;
-  const total = weighted.reduce((sum, [, weight]) => sum + weight, 0);
-  return (n) => {
-    let left = random.uniform(purpose, n) * total;
-    for (const [name, weight] of weighted) {
-      left -= weight;
-      if (left < 0) return name;
-    }
-    return weighted.at(-1)?.[0] ?? first;
-  };
+function createChoice(choices: Weighted, random: Random, purpose: string): (n: number) => string {
+  const names = choices.map(([name]) => name);
+  const weights = choices.map(([, weight]) => weight);
+  const [first = ''] = names;
+  if (names.length < 2) return () => first;
+  return (n) => names[weighted(weights, random.uniform(purpose, n))] ?? first;
 }
 
 function mapValues(

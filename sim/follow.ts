@@ -4,6 +4,7 @@ import { type Content, textOf } from '../src/message.ts';
 import type { Line, Visit } from './customer.ts';
 import type { Heard } from './mailbox.ts';
 import type { ScriptCondition, Step } from './plan.ts';
+import { weighted } from './random.ts';
 
 export interface Ending {
   readonly outcome: Outcome;
@@ -86,13 +87,8 @@ async function turn(step: Turning, place: string, visit: Visit): Promise<Ending 
       return take(steps, `${place}.${way}.`, visit);
     }
     case 'either': {
-      const total = step.ways.reduce((sum, { weight }) => sum + weight, 0);
-      let left = parts.random.uniform(`either ${place}`, chance) * total;
-      const found = step.ways.findIndex(({ weight }) => {
-        left -= weight;
-        return left < 0;
-      });
-      const way = found < 0 ? step.ways.length - 1 : found;
+      const weights = step.ways.map(({ weight }) => weight);
+      const way = weighted(weights, parts.random.uniform(`either ${place}`, chance));
       return take(step.ways[way]?.steps ?? [], `${place}.${way}.`, visit);
     }
     case 'repeat':

@@ -3,7 +3,6 @@ declare module 'jstat' {
   const jstat: {
     readonly studentt: { inv(p: number, degreesOfFreedom: number): number };
     readonly normal: { inv(p: number, mean: number, sd: number): number };
-    gammafn(x: number): number;
   };
   export default jstat;
 }

@@ -61,6 +61,16 @@ function sample({ name, params }: Distribution, source: () => number): number {
   return randomWeibull.source(source)(shape)() * (mean / gammaFunction(1 + 1 / shape));
 }
 
+/** Which of several, by their weights and a draw in [0, 1). */
+export function weighted(weights: readonly number[], draw: number): number {
+  let left = draw * weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return found < 0 ? weights.length - 1 : found;
+}
+
 /** On the straight lines from one percentile to the next. */
 function between(params: Distribution['params'], percent: number): number {
   let [below, low] = [0, params.p0 ?? 0];
@@ -75,7 +85,7 @@ function between(params: Distribution['params'], percent: number): number {
 }
 
 /** Lanczos' approximation (g = 7, n = 9), good to 15 digits for the arguments used here (> 1). */
-function gammaFunction(x: number): number {
+export function gammaFunction(x: number): number {
   const coefficients = [
     0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
     -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,

@@ -10,15 +10,15 @@ import { repsOf } from '../src/org.ts';
 import type { Recorder, SessionStore, Transport } from '../src/ports.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
 import { seatBot } from './bot.ts';
-import { type CustomerDirectory, createDirectory } from './directory.ts';
+import { createDirectory } from './directory.ts';
 import { planDisconnects } from './disconnects.ts';
-import { letIn } from './door.ts';
+import { letIn, type Scene } from './door.ts';
 import { planEvents, setStatus } from './events.ts';
 import type { Plan } from './plan.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom } from './random.ts';
 import { type SeatedRep, seatRep } from './rep.ts';
 import { planShifts } from './shifts.ts';
-import { createVoices, type Voices } from './voices.ts';
+import { createVoices } from './voices.ts';
 import { createRealWorld, createVirtualWorld, type OnWebhook, type World } from './world.ts';
 
 export interface RunOptions {
@@ -110,18 +110,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   }
 }
 
-interface Scene {
-  readonly plan: Plan;
-  readonly world: World;
-  readonly random: Random;
-  readonly recorder: Recorder;
-  readonly directory: CustomerDirectory;
-  readonly voices: Voices;
-}
-
 /** Seats the reps and bots, plans the events and sets the arrivals going. */
 function populate(scene: Scene): void {
-  const { plan, world, random, recorder, directory, voices } = scene;
+  const { plan, world, random } = scene;
   const { clock, stack } = world;
   const seats = seatReps(scene);
   for (const [bot, behaviour] of Object.entries(plan.bots)) {
@@ -130,7 +121,7 @@ function populate(scene: Scene): void {
   planShifts({ plan, clock, seats });
   planDisconnects({ plan, clock, random, seats });
   planEvents({ plan, clock, supervisor: stack.supervisor, seats });
-  letIn({ plan, world, random, recorder, directory, voices });
+  letIn(scene);
 }
 
 function seatReps({ plan, world, random }: Scene): ReadonlyMap<string, SeatedRep> {

@@ -1,11 +1,25 @@
-/** Where the scenarios that come with Rehearsal are. */
-import { existsSync } from 'node:fs';
+/** What comes with Rehearsal beside its code. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A folder up in a checkout, two in an installed package (`dist/sim`). */
-export function shippedScenarios(): string {
-  const near = fileURLToPath(new URL('../scenarios', import.meta.url));
-  const far = fileURLToPath(new URL('../../scenarios', import.meta.url));
-  return existsSync(join(near, 'first-rehearsal.yaml')) ? near : far;
+/** The checkout, or the installed package, whose code is a folder deeper (`dist/sim`). */
+export const PACKAGE_ROOT: string = fileURLToPath(rootUrl());
+
+function rootUrl(): URL {
+  const near = new URL('..', import.meta.url);
+  return existsSync(new URL('package.json', near)) ? near : new URL('../..', import.meta.url);
+}
+
+/** A file of `scenarios/`. */
+export function shippedText(name: string): string {
+  return readFileSync(join(PACKAGE_ROOT, 'scenarios', name), 'utf8');
+}
+
+/** The same with `{{name}}` filled in. */
+export function shippedTemplate(name: string, values: Readonly<Record<string, string>>): string {
+  return shippedText(name).replaceAll(
+    /\{\{(\w+)\}\}/g,
+    (whole, key: string) => values[key] ?? whole,
+  );
 }

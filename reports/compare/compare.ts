@@ -5,7 +5,7 @@
  */
 import type { RunResult } from '../result.ts';
 import { type Better, nameOf, type Reading, readingsOf, type Unit } from './readings.ts';
-import { median, paired, type Shift, unpaired } from './statistics.ts';
+import { difference, median, paired, type Shift, unpaired } from './statistics.ts';
 
 export interface Comparison {
   readonly kind: 'exact' | 'paired' | 'unpaired' | 'too few';
@@ -142,23 +142,28 @@ function lineOf(
   { values: next }: Sample,
   { kind, by, gates }: LineOptions,
 ): ComparisonLine {
-  const found = kind === 'paired' ? paired(base, next) : unpaired(base, next);
   const middle = (values: readonly number[]) => (kind === 'paired' ? mean(values) : median(values));
-  const relative = unit === 'share' ? found.difference : (found.relative ?? null);
-  const common = {
-    ...{ measure, unit, base: middle(base), next: middle(next), gates },
-    ...{ difference: found.difference, relative },
-  };
+  const common = { measure, unit, base: middle(base), next: middle(next), gates };
+  const ofUnit = (found: Pick<Shift, 'difference' | 'relative'>) =>
+    unit === 'share' ? found.difference : (found.relative ?? null);
   if (kind === 'exact' || kind === 'too few') {
+    const found = difference(base, next);
+    const relative = ofUnit(found);
+    const line = { ...common, difference: found.difference, relative };
+    if (found.difference === 0) return { ...line, verdict: 'same' };
+    if (kind === 'too few') return { ...line, verdict: 'unclear' };
     const large = relative === null || Math.abs(relative) >= by;
-    const same = found.difference === 0;
-    if (same) return { ...common, verdict: 'same' };
-    if (kind === 'too few') return { ...common, verdict: 'unclear' };
-    return { ...common, verdict: large ? direction(found.difference, better) : 'changed' };
+    return { ...line, verdict: large ? direction(found.difference, better) : 'changed' };
   }
+  const found = kind === 'paired' ? paired(base, next) : unpaired(base, next);
+  const relative = ofUnit(found);
   const { low, high, pHigher, pLower } = found;
-  const verdict = verdictOf(found, relative, better, by);
-  return { ...common, verdict, interval: [low, high], p: Math.min(pHigher, pLower) };
+  return {
+    ...{ ...common, difference: found.difference, relative },
+    verdict: verdictOf(found, relative, better, by),
+    interval: [low, high],
+    p: Math.min(pHigher, pLower),
+  };
 }
 
 /** Likely, large enough to matter, and the interval does not reach nothing. */

@@ -1,8 +1,7 @@
 /** A comparison on the terminal: what may fail it, what got worse, what else changed. */
-import { count, duration, type Paint, percent, plain } from '../console/format.ts';
+import { count, inUnit, type Paint, plain, points } from '../console/format.ts';
 import { table } from '../console/table.ts';
 import { type Comparison, type ComparisonLine, FEWEST, isWorse } from './compare.ts';
-import type { Unit } from './readings.ts';
 
 const MARKS = { worse: '✗', better: '✓', changed: '~', same: '=', unclear: '?' } as const;
 /** Changes beyond these are in Markdown and HTML. */
@@ -73,14 +72,9 @@ export function answer(comparison: Comparison, paint: Paint): string {
   return paint('green', better ? 'BETTER' : 'NOT WORSE');
 }
 
-export function inUnit(value: number, unit: Unit): string {
-  if (unit === 'ms') return duration(value);
-  return unit === 'share' ? percent(value) : count(value);
-}
-
 export function differenceOf({ difference, relative, unit }: ComparisonLine): string {
   const sign = difference > 0 ? '+' : '';
-  if (unit === 'share') return `${sign}${(difference * 100).toFixed(1)} points`;
+  if (unit === 'share') return sign + points(difference, unit);
   const part = relative === null ? '' : ` (${sign}${(relative * 100).toFixed(1)}%)`;
   return `${sign}${inUnit(difference, unit)}${part}`;
 }

@@ -1,11 +1,12 @@
 /** A comparison as a page of its own, with the two runs' charts laid over each other. */
+import { inUnit } from '../console/format.ts';
 import { chartData } from '../html/data.ts';
 import { document } from '../html/document.ts';
 import { dataScript, type Html, html } from '../html/markup.ts';
 import type { RunResult } from '../result.ts';
 import { overlayScript } from './client.ts';
 import { type Comparison, type ComparisonLine, isWorse } from './compare.ts';
-import { differenceOf, howJudged, important, intervalOf, inUnit } from './console.ts';
+import { differenceOf, howJudged, important, intervalOf } from './console.ts';
 
 export function comparisonHtml(comparison: Comparison, base: RunResult, next: RunResult): string {
   const { kind, newlyBroken } = comparison;

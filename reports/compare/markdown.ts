@@ -1,7 +1,8 @@
 /** A comparison for a comment on a pull request. */
+import { inUnit } from '../console/format.ts';
 import { cell } from '../markdown/markdown.ts';
 import { type Comparison, isWorse } from './compare.ts';
-import { differenceOf, howJudged, important, intervalOf, inUnit } from './console.ts';
+import { differenceOf, howJudged, important, intervalOf } from './console.ts';
 
 const MARKS = {
   ...{ worse: '❌', better: '✅', changed: '🔸', same: '➖', unclear: '❔' },

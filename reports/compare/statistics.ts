@@ -20,15 +20,27 @@ export interface Shift {
 
 const RESAMPLES = 2000;
 
+/** The difference of the medians alone, where nothing can or need be said of luck. */
+export function difference(
+  base: readonly number[],
+  next: readonly number[],
+): Pick<Shift, 'difference' | 'relative'> {
+  return against(median(base), median(next) - median(base));
+}
+
+function against(base: number, found: number): Pick<Shift, 'difference' | 'relative'> {
+  return { difference: found, relative: base === 0 ? undefined : found / Math.abs(base) };
+}
+
 /** Runs that have nothing to do with each other. */
 export function unpaired(base: readonly number[], next: readonly number[]): Shift {
-  const difference = median(next) - median(base);
   const random = createIndices(1);
   const resampled = Array.from({ length: RESAMPLES }, () => {
     return median(resample(next, random)) - median(resample(base, random));
   });
   return {
-    ...shift(difference, median(base), resampled),
+    ...difference(base, next),
+    ...interval(resampled),
     pHigher: rankTest(base, next),
     pLower: rankTest(next, base),
   };
@@ -40,17 +52,17 @@ export function paired(base: readonly number[], next: readonly number[]): Shift 
   const random = createIndices(1);
   const resampled = Array.from({ length: RESAMPLES }, () => mean(resample(differences, random)));
   return {
-    ...shift(mean(differences), mean(base), resampled),
+    ...against(mean(base), mean(differences)),
+    ...interval(resampled),
     pHigher: signFlip(differences),
     pLower: signFlip(differences.map((one) => -one)),
   };
 }
 
-function shift(difference: number, base: number, resampled: readonly number[]) {
+function interval(resampled: readonly number[]): Pick<Shift, 'low' | 'high'> {
   const sorted = [...resampled].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? difference;
-  const relative = base === 0 ? undefined : difference / Math.abs(base);
-  return { difference, relative, low: at(0.025), high: at(0.975) };
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return { low: at(0.025), high: at(0.975) };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Budgets and the verdict as lines of text. */
 import type { BudgetVerdict, RunResult } from '../result.ts';
-import { count, countOf, duration, type Paint, percent, plain, shorten, width } from './format.ts';
+import { count, countOf, inUnit, type Paint, plain, points, shorten, width } from './format.ts';
 
 const TEXT_COLUMNS = 56;
 const REASON_COLUMNS = 96;
@@ -14,7 +14,8 @@ export function budgetLines({ budgets }: RunResult, paint: Paint): string[] {
     const text = shorten(texts[i] ?? '', REASON_COLUMNS);
     const mark = budget.ok ? paint('green', '✓') : paint('red', '✗');
     const sure = certainty(budget);
-    const found = `${measured(budget).padStart(10)}${sure}  ${margin(budget)}`.trimEnd();
+    const found =
+      `${inUnit(budget.measured, budget.unit).padStart(10)}${sure}  ${margin(budget)}`.trimEnd();
     const why = budget.reason?.replace(/^no data: /, '');
     const reason = why === undefined ? [] : [`    ${shorten(plain(why), REASON_COLUMNS)}`];
     if (width(text) > columns) {
@@ -42,10 +43,6 @@ export function verdictLine(result: RunResult, paint: Paint): string[] {
   return [paint('green', `PASS  ${kept}`)];
 }
 
-function measured({ measured: value, unit }: BudgetVerdict): string {
-  return value === null ? 'no data' : inUnit(value, unit);
-}
-
 /** Over replications: half of the interval, and whether the bound is within it. */
 function certainty({ halfWidth, margin: room, unit }: BudgetVerdict): string {
   if (halfWidth === undefined) return '';
@@ -57,14 +54,4 @@ function margin({ margin: room, unit, ok, bound }: BudgetVerdict): string {
   if (room === null) return '';
   if (ok) return room === 0 ? '' : `${points(room, unit)} to spare`;
   return `misses ${inUnit(bound, unit)} by ${points(Math.abs(room), unit)}`;
-}
-
-function inUnit(value: number, unit: BudgetVerdict['unit']): string {
-  if (unit === 'ms') return duration(value);
-  return unit === 'share' ? percent(value) : count(value);
-}
-
-/** A difference of shares is in percentage points. */
-function points(value: number, unit: BudgetVerdict['unit']): string {
-  return unit === 'share' ? `${(value * 100).toFixed(1)} points` : inUnit(value, unit);
 }

@@ -33,6 +33,21 @@ export function countOf(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** A value of a budget or measure in its own unit. */
+export type Unit = 'ms' | 'share' | 'count';
+
+/** `12.3 s`, `83.2%`, `1,234`; `no data` for nothing. */
+export function inUnit(value: number | null, unit: Unit): string {
+  if (value === null) return 'no data';
+  if (unit === 'ms') return duration(value);
+  return unit === 'share' ? percent(value) : count(value);
+}
+
+/** A difference: of shares in percentage points. */
+export function points(value: number, unit: Unit): string {
+  return unit === 'share' ? `${(value * 100).toFixed(1)} points` : inUnit(value, unit);
+}
+
 /** A name from a file, made safe for one line of a terminal. */
 export function plain(text: string): string {
   return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');

@@ -1,6 +1,6 @@
 /** The answer of `rehearse staff`: what was tried, what is enough, what theory would have said. */
 import type { BudgetVerdict } from '../result.ts';
-import { count, duration, percent } from './format.ts';
+import { count, duration, inUnit, percent } from './format.ts';
 import { table } from './table.ts';
 
 export interface StaffingRow {
@@ -68,10 +68,4 @@ function theoryLines(theory: NonNullable<Staffing['theory']>, found: number | un
     `${model} says ${says}${same}: ${given}.`,
     ...(ignores.length === 0 ? [] : ['It leaves out:', ...ignores.map((text) => `  - ${text}`)]),
   ];
-}
-
-function inUnit(value: number | null, unit: BudgetVerdict['unit']): string {
-  if (value === null) return 'no data';
-  if (unit === 'ms') return duration(value);
-  return unit === 'share' ? percent(value) : count(value);
 }

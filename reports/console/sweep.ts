@@ -1,6 +1,6 @@
 /** The answer of `rehearse sweep` as a table. */
 import type { Sweep, SweepValue } from '../sweep.ts';
-import { count, duration, percent } from './format.ts';
+import { inUnit } from './format.ts';
 import { table } from './table.ts';
 
 export function renderSweep({ scenario, replications, axes, measures, points }: Sweep): string {
@@ -18,12 +18,7 @@ export function renderSweep({ scenario, replications, axes, measures, points }: 
 }
 
 function cell({ value, halfWidth, unit }: SweepValue): string {
-  if (value === null) return 'no data';
-  const sure = halfWidth === null ? '' : ` ± ${inUnit(halfWidth, unit).replace('%', '')}`;
+  const sure =
+    value === null || halfWidth === null ? '' : ` ± ${inUnit(halfWidth, unit).replace('%', '')}`;
   return inUnit(value, unit) + sure;
-}
-
-function inUnit(value: number, unit: SweepValue['unit']): string {
-  if (unit === 'ms') return duration(value);
-  return unit === 'share' ? percent(value) : count(value);
 }

@@ -1,20 +1,10 @@
 /** Every measure of a result as a table: a line for each statistic of each row. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Reporter } from '../reporter.ts';
+import { createFileReporter, type Reporter } from '../reporter.ts';
 import type { LatencyResult, RunResult, ShareResult } from '../result.ts';
 import { toCsv } from './csv.ts';
 
 export function createCsvReporter(directory: string): Reporter {
-  return {
-    name: 'csv',
-    async report(result) {
-      await mkdir(directory, { recursive: true });
-      const path = join(directory, 'measures.csv');
-      await writeFile(path, measuresCsv(result));
-      return path;
-    },
-  };
+  return createFileReporter('csv', directory, 'measures.csv', measuresCsv);
 }
 
 type Line = readonly (string | number | null)[];

@@ -3,7 +3,8 @@
  * shown for each step), the step's summary, and `verdict` as its output.
  */
 import { appendFile } from 'node:fs/promises';
-import { inUnit, points, renderMarkdown } from '../markdown/markdown.ts';
+import { inUnit, points } from '../console/format.ts';
+import { renderMarkdown } from '../markdown/markdown.ts';
 import type { Reporter } from '../reporter.ts';
 import type { BudgetVerdict, RunResult } from '../result.ts';
 

@@ -1,5 +1,5 @@
 /** The top of the page: did it pass, by how much, and the numbers people ask for first. */
-import { count, duration, percent } from '../console/format.ts';
+import { count, duration, inUnit, percent, points } from '../console/format.ts';
 import { LATENCIES, type LatencyName } from '../measures.ts';
 import type { BudgetVerdict, RunResult } from '../result.ts';
 import { RATES, SERVICE_LEVELS, type ServiceLevelName } from '../shares.ts';
@@ -36,16 +36,6 @@ function why({ budgets, invariants }: RunResult): string {
 
 function broken({ invariants }: RunResult): Html {
   return html`${invariants.map((rule) => html`<p class="fail">${rule}</p>`)}`;
-}
-
-export function inUnit(value: number | null, unit: BudgetVerdict['unit']): string {
-  if (value === null) return 'no data';
-  if (unit === 'ms') return duration(value);
-  return unit === 'share' ? percent(value) : count(value);
-}
-
-export function points(value: number, unit: BudgetVerdict['unit']): string {
-  return unit === 'share' ? `${(value * 100).toFixed(1)} points` : inUnit(value, unit);
 }
 
 export function budgets({ budgets: all }: RunResult): Html {

@@ -1,9 +1,8 @@
 /** What stands below: how sure, what was decided, what words mean, what run this was. */
-import { count } from '../console/format.ts';
+import { count, inUnit, points } from '../console/format.ts';
 import { CONVERSATION_COUNTS, LATENCIES, STACK_COUNTS } from '../measures.ts';
 import type { Estimate, RunResult } from '../result.ts';
 import { RATES, SERVICE_LEVELS } from '../shares.ts';
-import { inUnit } from './answers.ts';
 import { type Html, html } from './markup.ts';
 
 /** Of everything, not of each row: those are in result.json. */
@@ -25,9 +24,7 @@ function estimateRow({ measure, statistic, value, halfWidth }: Estimate): Html {
   const unit = measure in LATENCIES ? 'ms' : 'share';
   const of = statistic === 'share' ? '' : statistic;
   return html`<tr><td>${measure}</td><td class="text">${of}</td><td>${inUnit(value, unit)}</td>
-<td>${
-    unit === 'share' ? `${(halfWidth * 100).toFixed(1)} points` : inUnit(halfWidth, unit)
-  }</td></tr>`;
+<td>${points(halfWidth, unit)}</td></tr>`;
 }
 
 export function choices({ choices: all }: RunResult): Html {

@@ -2,9 +2,7 @@
  * One page that opens from disk with no network: verdict first, then why. Numbers stand in the page
  * itself; only charts need its script.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Reporter } from '../reporter.ts';
+import { createFileReporter, type Reporter } from '../reporter.ts';
 import type { RunResult } from '../result.ts';
 import { budgets, headline, tiles } from './answers.ts';
 import { charts, timeline } from './charts.ts';
@@ -17,15 +15,7 @@ import { platforms, pools, services } from './tables.ts';
 import { worst } from './talks.ts';
 
 export function createHtmlReporter(directory: string): Reporter {
-  return {
-    name: 'html',
-    async report(result) {
-      await mkdir(directory, { recursive: true });
-      const path = join(directory, 'report.html');
-      await writeFile(path, renderHtml(result));
-      return path;
-    },
-  };
+  return createFileReporter('html', directory, 'report.html', renderHtml);
 }
 
 export function renderHtml(result: RunResult): string {

@@ -25,41 +25,35 @@ export function services(result: RunResult): Html {
 ${servedTable(
   'channel',
   shown,
-  channels.map(({ channel, counts, rates, latencies, ...row }) => ({
-    id: channel,
-    queued: counts.queued,
-    abandonment: rates.abandonment,
-    speedToAnswer: latencies.speedToAnswer,
-    firstReply: latencies.firstReply,
-    ...row,
-  })),
+  channels.map(({ channel, ...row }) => served(channel, row)),
 )}
 ${servedTable(
   'queue',
   shown,
-  queues.map(({ queue, counts, rates, latencies, ...row }) => ({
-    id: queue,
-    queued: counts.queued,
-    abandonment: rates.abandonment,
-    speedToAnswer: latencies.speedToAnswer,
-    firstReply: latencies.firstReply,
-    ...row,
-  })),
+  queues.map(({ queue, ...row }) => served(queue, row)),
 )}
 ${
   skills.length > 0 &&
   servedTable(
     'skill',
     shown,
-    skills.map(({ skill, counts, rates, latencies, ...row }) => ({
-      id: skill,
-      queued: counts.queued,
-      abandonment: rates.abandonment,
-      speedToAnswer: latencies.speedToAnswer,
-      ...row,
-    })),
+    skills.map(({ skill, ...row }) => served(skill, row)),
   )
 }`;
+}
+
+type ServedRow = Pick<Served, 'serviceLevels'> & {
+  readonly counts: { readonly queued: number };
+  readonly rates: Pick<Served, 'abandonment'>;
+  readonly latencies: Pick<Served, 'firstReply'> & {
+    readonly speedToAnswer?: LatencyResult | undefined;
+  };
+};
+
+function served(id: string, { counts, rates, latencies, serviceLevels }: ServedRow): Served {
+  const { speedToAnswer, firstReply } = latencies;
+  const { abandonment } = rates;
+  return { id, queued: counts.queued, serviceLevels, abandonment, speedToAnswer, firstReply };
 }
 
 function servedTable(by: string, within: string, rows: readonly Served[]): Html {

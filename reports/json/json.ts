@@ -1,18 +1,8 @@
 /** Writes the RunResult as it is: `result.json`. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Reporter } from '../reporter.ts';
+import { createFileReporter, type Reporter } from '../reporter.ts';
 
 export function createJsonReporter(directory: string): Reporter {
-  return {
-    name: 'json',
-    async report(result) {
-      await mkdir(directory, { recursive: true });
-      const path = join(directory, 'result.json');
-      await writeFile(path, toJson(result));
-      return path;
-    },
-  };
+  return createFileReporter('json', directory, 'result.json', toJson);
 }
 
 const NUMBER = '(?:-?\\d[\\d.eE+-]*|null)';

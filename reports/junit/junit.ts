@@ -2,23 +2,12 @@
  * JUnit XML as GitLab, Jenkins and GitHub's actions read it: a test case for each budget and for
  * each step of a script that awaits something. A broken budget is a failure, no data an error.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { count, duration } from '../console/format.ts';
-import { inUnit, points } from '../markdown/markdown.ts';
-import type { Reporter } from '../reporter.ts';
+import { count, duration, inUnit, points } from '../console/format.ts';
+import { createFileReporter, type Reporter } from '../reporter.ts';
 import type { BudgetVerdict, RunResult } from '../result.ts';
 
 export function createJunitReporter(directory: string): Reporter {
-  return {
-    name: 'junit',
-    async report(result) {
-      await mkdir(directory, { recursive: true });
-      const path = join(directory, 'junit.xml');
-      await writeFile(path, renderJunit(result));
-      return path;
-    },
-  };
+  return createFileReporter('junit', directory, 'junit.xml', renderJunit);
 }
 
 interface Case {

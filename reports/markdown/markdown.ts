@@ -1,20 +1,10 @@
 /** For a comment on a pull request, and GitHub's step summary: verdict, budgets, numbers. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { count, duration, percent } from '../console/format.ts';
-import type { Reporter } from '../reporter.ts';
+import { count, duration, inUnit, percent, points } from '../console/format.ts';
+import { createFileReporter, type Reporter } from '../reporter.ts';
 import type { BudgetVerdict, RunResult } from '../result.ts';
 
 export function createMarkdownReporter(directory: string): Reporter {
-  return {
-    name: 'markdown',
-    async report(result) {
-      await mkdir(directory, { recursive: true });
-      const path = join(directory, 'report.md');
-      await writeFile(path, renderMarkdown(result));
-      return path;
-    },
-  };
+  return createFileReporter('markdown', directory, 'report.md', renderMarkdown);
 }
 
 const SIGNS = { pass: '✅ PASS', fail: '❌ FAIL', partial: '⚠️ PARTIAL' } as const;
@@ -107,15 +97,6 @@ function byChannel({ channels }: RunResult): string[] {
 }
 
 const time = (ms: number | undefined) => (ms === undefined ? '–' : duration(ms));
-
-export function inUnit(value: number, unit: BudgetVerdict['unit']): string {
-  if (unit === 'ms') return duration(value);
-  return unit === 'share' ? percent(value) : count(value);
-}
-
-export function points(value: number, unit: BudgetVerdict['unit']): string {
-  return unit === 'share' ? `${(value * 100).toFixed(1)} points` : inUnit(value, unit);
-}
 
 /** Text that can't leave its cell or become markup. */
 export function cell(text: string): string {

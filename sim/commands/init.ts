@@ -1,10 +1,10 @@
 /** `rehearse init`: a starter scenario, its org and a CI workflow. It overwrites nothing. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
-import { shippedScenarios } from '../shipped.ts';
+import { shippedText } from '../shipped.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { reason } from './out-folder.ts';
@@ -50,7 +50,7 @@ export function initCommand(
     handler({ folder, ci }) {
       const files = new Map<string, string>();
       for (const [from, to] of [...STARTERS, ...(ci === 'none' ? [] : [CI[ci]])]) {
-        files.set(to, readFileSync(join(shippedScenarios(), from), 'utf8'));
+        files.set(to, shippedText(from));
       }
       if (!existsSync(join(folder, 'package.json'))) files.set('package.json', packageJson());
       if (!existsSync(join(folder, '.gitignore'))) {

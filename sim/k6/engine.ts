@@ -8,7 +8,7 @@ import type { Transport } from '../../src/ports.ts';
 import { serve } from '../../src/server.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
-import { shippedScenarios } from '../shipped.ts';
+import { shippedTemplate } from '../shipped.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { findK6 } from './find.ts';
 
@@ -90,9 +90,9 @@ export async function startK6({ named, vus, lastsMs }: EngineOptions): Promise<E
 }
 
 function scriptOf(values: Readonly<Record<string, string | number>>): string {
-  const template = readFileSync(join(shippedScenarios(), 'k6/courier.ts.txt'), 'utf8');
-  const all: Readonly<Record<string, unknown>> = { ...values, thresholds: THRESHOLDS };
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => JSON.stringify(all[name]));
+  const all = Object.entries({ ...values, thresholds: THRESHOLDS });
+  const written = all.map(([name, value]) => [name, JSON.stringify(value)]);
+  return shippedTemplate('k6/courier.ts.txt', Object.fromEntries(written));
 }
 
 /** Everything k6 says, once it has ended. */

@@ -2,15 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../shipped.ts';
 
 /** The version `npm run setup:k6` installs, and the oldest major one that will do. */
 export const K6_VERSION = 'v2.2.0';
 const LEAST_MAJOR = 2;
 
-/** The root of the checkout, or of the installed package. */
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const TOOLS = join(ROOT, '.tools');
+export const TOOLS = join(PACKAGE_ROOT, '.tools');
 
 export type FoundK6 =
   | { readonly file: string; readonly version: string }

@@ -1,9 +1,7 @@
 /** The k6 script that sends a recording, and what goes with it to other machines. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseBudget } from '../../reports/budgets.ts';
 import type { Plan } from '../plan.ts';
-import { shippedScenarios } from '../shipped.ts';
+import { shippedTemplate } from '../shipped.ts';
 import type { RecordedWebhook } from './record.ts';
 
 /** K6 VUs that hold the next messages until they are due; each takes about half a megabyte. */
@@ -64,8 +62,7 @@ export function k6Script(plan: Plan, options: ScriptOptions): string {
     seconds: String(Math.ceil(lastsMs / 1000)),
     thresholds: JSON.stringify(thresholds, null, 2).replaceAll('\n', '\n  '),
   };
-  const template = readFileSync(join(shippedScenarios(), 'k6/rehearsal.ts.txt'), 'utf8');
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole);
+  return shippedTemplate('k6/rehearsal.ts.txt', values);
 }
 
 /** For k6-operator: the archive lies on a volume, because a ConfigMap holds 1 MiB at most. */

@@ -4,6 +4,7 @@
  */
 import jstat from 'jstat';
 import type { Distribution } from '../plan.ts';
+import { gammaFunction } from '../random.ts';
 import type { Parsed } from './units.ts';
 
 /** A percentile and its value, in ms. */
@@ -64,7 +65,7 @@ export function fromPercentiles(
   }
   const shape = Math.log(tail(second) / tail(first)) / Math.log(second.ms / first.ms);
   const scale = first.ms / tail(first) ** (1 / shape);
-  return { value: { mean: scale * jstat.gammafn(1 + 1 / shape), shape } };
+  return { value: { mean: scale * gammaFunction(1 + 1 / shape), shape } };
 }
 
 /** A table goes from the least to the greatest, straight from one to the next. */
