@@ -1,33 +1,23 @@
 /** `rehearse export k6`, by the real k6: against a server that counts, and the real stack. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EXIT } from '../../sim/exit-codes.ts';
-import { findK6 } from '../../sim/k6/find.ts';
-import type { RecordedWebhook } from '../../sim/k6/record.ts';
-import { thresholdsOf, vusFor } from '../../sim/k6/script.ts';
-import { loadPlan } from '../../sim/scenario.ts';
-import { type Change, type Folder, makeFolder, rehearse, start } from './command.ts';
-import { changed, GOOD, write } from './scenario/files.ts';
-
-const K6 = findK6(process.env.REHEARSE_K6);
-if ('missing' in K6 && process.env.CI !== undefined) throw new Error(K6.missing);
-if ('missing' in K6) process.stderr.write(`skipped: ${K6.missing}\n`);
+import { EXIT } from '../../../sim/exit-codes.ts';
+import type { RecordedWebhook } from '../../../sim/k6/record.ts';
+import { thresholdsOf, vusFor } from '../../../sim/k6/script.ts';
+import { loadPlan } from '../../../sim/scenario.ts';
+import { type Change, type Folder, makeFolder, rehearse, start } from '../command.ts';
+import { changed, GOOD, write } from '../scenario/files.ts';
+import { K6, ONE_WORD, runK6 } from './lab.ts';
 
 let folder: Folder;
 beforeAll(() => {
   folder = makeFolder();
 });
 afterAll(() => folder.remove());
-
-/** Customers say a word and are gone; nobody answers. */
-const ONE_WORD: readonly Change[] = [
-  ['      - expect: { from: rep, matches: "yes", within: 5m }\n', ''],
-  ['replies: ["Yes."]', 'replies: []'],
-];
 
 /** Exports the good scenario for a target; its recording. */
 async function exported(
@@ -40,22 +30,6 @@ async function exported(
   expect(ran.err).toBe('');
   expect(ran.code).toBe(EXIT.pass);
   return { at, webhooks: JSON.parse(readFileSync(join(at, 'webhooks.json'), 'utf8')) };
-}
-
-function runK6(
-  at: string,
-  ...args: readonly string[]
-): Promise<{ code: number | null; out: string }> {
-  const file = 'file' in K6 ? K6.file : '';
-  const all = ['run', '--quiet', '--no-usage-report', ...args, 'rehearsal.ts'];
-  const child = spawn(file, all, { cwd: at });
-  let out = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-    });
-  }
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })));
 }
 
 describe('a recording', () => {
@@ -186,42 +160,6 @@ describe.skipIf('missing' in K6)('the real k6', () => {
     expect(Math.abs(Number(p95) * 1000 - byHand)).toBeLessThan(150);
   }, 60_000);
 
-  it('drives whole conversations on the real clock, with the counts of virtual time', async () => {
-    const scenario = join(import.meta.dirname, '../fixtures/scenarios/parity.yaml');
-    const counts = async (...args: readonly string[]) => {
-      const out = folder.at(`k6-run-${args.length}`);
-      const ran = await rehearse('run', scenario, '--quiet', '--out', out, ...args);
-      expect([ran.code, ran.err]).toEqual([EXIT.pass, '']);
-      return folder.result(`k6-run-${args.length}`);
-    };
-    const [virtual, real] = [
-      await counts(),
-      await counts('--clock', 'real', '--speed', '20', '--engine', 'k6'),
-    ];
-    expect(real.counts).toEqual(virtual.counts);
-    expect(real.conversations).toEqual(virtual.conversations);
-    expect(real.generator).toMatchObject({ name: 'k6', saturated: false });
-    expect(real.generator?.sent).toBe(virtual.counts.webhooks);
-    expect(virtual.generator).toBeUndefined();
-  }, 90_000);
-
-  it('that can not keep up makes no pass', async () => {
-    const many = folder.scenario(
-      ['wire: false', 'wire: true'],
-      ...ONE_WORD,
-      ['poisson: 60/h', 'constant: 1500/s'],
-      ['lasts: 10m', 'lasts: 3s\ndrain: 8s'],
-    );
-    const args = ['--clock', 'real', '--engine', 'k6', '--vus', '1', '--quiet'];
-    const { code, out } = await rehearse('run', many, ...args, '--out', folder.at('slow'));
-    expect(code).toBe(EXIT.budgetMissed);
-    const { partial, verdict, generator } = folder.result('slow');
-    expect([partial, verdict]).toEqual([expect.stringMatching(/^generator saturated: /), verdict]);
-    expect(verdict).not.toBe('pass');
-    expect(generator?.saturated).toBe(true);
-    expect(out).toContain('generator saturated');
-  }, 120_000);
-
   it('is answered by the real stack, signatures and all', async () => {
     const port = 20_000 + (process.pid % 20_000);
     const org = folder.at('org.yaml');
@@ -252,20 +190,3 @@ function heardFrom(child: ChildProcess, words: string): Promise<void> {
     child.on('close', () => reject(new Error(`it ended before it said '${words}'`)));
   });
 }
-
-describe('without k6', () => {
-  it('says how to install it', async () => {
-    const scenario = folder.scenario(['wire: false', 'wire: true']);
-    const missing = { REHEARSE_K6: '/nowhere/k6' };
-    const args = ['run', scenario, '--clock', 'real', '--engine', 'k6'];
-    const { code, err } = await start(args, undefined, missing).ended;
-    expect(code).toBe(EXIT.generator);
-    expect(err).toContain('REHEARSE_K6=/nowhere/k6 does not run. Install it:');
-    expect(err).toContain('npm run setup:k6');
-  });
-
-  it('is asked for on the real clock only', async () => {
-    const { code, err } = await rehearse('run', folder.scenario(), '--engine', 'k6');
-    expect([code, err]).toEqual([EXIT.usage, expect.stringContaining('needs --clock real')]);
-  });
-});
