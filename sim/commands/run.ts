@@ -7,25 +7,19 @@ import { createProgress } from '../../reports/console/progress.ts';
 import { createJsonReporter } from '../../reports/json/json.ts';
 import type { RunResult } from '../../reports/result.ts';
 import type { Progress } from '../../reports/summarise.ts';
-import type { SessionStore } from '../../src/ports.ts';
-import { openStore, STORE_EXAMPLES } from '../../src/stores/open.ts';
+import { STORE_EXAMPLES } from '../../src/stores/open.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { routingOf } from '../explain/replay.ts';
 import { createFactsFile, type FactsHeader } from '../facts-file.ts';
 import { explain, Obstacle } from '../failure.ts';
 import type { Plan } from '../plan.ts';
 import { withWarmUp } from '../replications/warm-up.ts';
-import { GIVEN_UP, type Outcome, runPlan } from '../run.ts';
+import { GIVEN_UP, type Outcome } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
-import {
-  GENERATOR_OPTIONS,
-  type GeneratorArguments,
-  openGenerator,
-  SATURATED,
-  withGenerator,
-} from './generator.ts';
+import { GENERATOR_OPTIONS, SATURATED } from './generator.ts';
 import { type Loaded, load } from './load.ts';
+import { type OnceArguments, runOnce } from './once.ts';
 import { prepareFolder, refuseTwins } from './out-folder.ts';
 import {
   complaintAbout,
@@ -38,15 +32,11 @@ import { readResult } from './report.ts';
 import { REPORT_OPTIONS, type ReportArguments, reportersOf } from './reports.ts';
 import { openOtlp, send, TELEMETRY_OPTIONS } from './telemetry.ts';
 
-interface RunArguments extends ReplicationArguments, ReportArguments, GeneratorArguments {
+interface RunArguments extends ReplicationArguments, ReportArguments, OnceArguments {
   readonly scenarios: readonly string[];
-  readonly clock: 'virtual' | 'real';
-  readonly speed: number;
-  readonly port: number;
   readonly seed: number | undefined;
   readonly out: string | undefined;
   readonly facts: string | undefined;
-  readonly store: string;
   readonly baseline: string | undefined;
   readonly otlp: string | undefined;
   readonly pushgateway: string | undefined;
@@ -157,7 +147,7 @@ async function runOne(
   args: RunArguments,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { clock, speed, port, quiet } = args;
+  const { clock, quiet } = args;
   const before = args.baseline === undefined ? undefined : readResult(args.baseline);
   const plan = await withWarmUp({
     ...loaded.plan,
@@ -174,12 +164,9 @@ async function runOne(
   };
   const telemetry = args.otlp === undefined ? undefined : await openOtlp(args.otlp, plan.name);
   const progress = watchProgress(terminal, quiet, began);
-  const k6 = await openGenerator(plan, args, terminal);
-  const once = async (): Promise<Outcome> =>
-    runPlan(plan, {
-      ...(k6 !== undefined && { webhooks: k6.transport }),
-      ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
-      ...{ store: await openEmpty(args.store), signal: terminal.signal, meta },
+  const once = (): Promise<Outcome> =>
+    runOnce(plan, args, terminal, {
+      meta,
       onStart(ask) {
         progress.start(ask);
         telemetry?.watch(ask);
@@ -190,16 +177,10 @@ async function runOne(
     const result = await runReplicated(plan, args, terminal);
     return { result: { ...result, meta: meta() } };
   };
-  const { result: own, failure } = await (isReplicated(args) ? often() : once())
-    .catch(async (error: unknown) => {
-      await k6?.kill();
-      throw error;
-    })
-    .finally(() => {
-      progress.stop();
-      facts?.close();
-    });
-  const result = k6 === undefined ? own : withGenerator(own, await k6.finish());
+  const { result, failure } = await (isReplicated(args) ? often() : once()).finally(() => {
+    progress.stop();
+    facts?.close();
+  });
   const resultPath = await createJsonReporter(folder).report(result);
   const { out: write, colour } = terminal;
   await createConsoleReporter({
@@ -218,17 +199,6 @@ async function runOne(
     return exitCode;
   }
   return verdictCode(result);
-}
-
-/** A rehearsal begins with nobody known. A Redis that is shared gets a prefix for this run. */
-async function openEmpty(url: string): Promise<SessionStore> {
-  const isShared = /^rediss?:/.test(url) && !/[?&]prefix=/.test(url);
-  const run = `prefix=run-${new Date().toISOString().replaceAll(/[^0-9]/g, '')}`;
-  const store = await openStore(isShared ? `${url}${url.includes('?') ? '&' : '?'}${run}` : url);
-  if (!(await store.isUsed())) return store;
-  await store.close();
-  const text = `rehearse: ${url} has been used; a rehearsal begins with an empty store.`;
-  throw new Obstacle(EXIT.store, `${text} Take a new file, or another prefix.`);
 }
 
 /** What facts are of. Accounts and their secrets stay out. */
