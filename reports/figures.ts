@@ -17,7 +17,7 @@ export interface Figures {
 
 export type FiguresOptions = Pick<
   SummaryOptions,
-  'warmUpMs' | 'lastsMs' | 'reps' | 'channels' | 'queues'
+  'warmUpMs' | 'lastsMs' | 'reps' | 'channels' | 'queues' | 'onLatency'
 >;
 
 export function createFigures(

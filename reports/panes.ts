@@ -21,7 +21,8 @@ export function createPanes(options: PanesOptions, budgets: readonly Budget[]): 
   const windows = new Map<string, Figures>();
   for (const { window } of budgets) {
     if (window === undefined || windows.has(JSON.stringify(window))) continue;
-    windows.set(JSON.stringify(window), createFigures(options, thresholds, window));
+    const own = { ...options, onLatency: undefined };
+    windows.set(JSON.stringify(window), createFigures(own, thresholds, window));
   }
   const all = [whole, ...windows.values()];
   const { baseline } = options;

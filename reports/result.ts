@@ -141,15 +141,32 @@ const quantiles = z.strictObject({ p50: ms, p95: ms, p99: ms, max: ms });
 const generator = z.strictObject({
   name: z.string(),
   version: z.string(),
-  vus: count,
+  /** Of k6. */
+  vus: count.optional(),
   sent: count,
-  /** From when a webhook was due to when it went out. */
+  /** From when a webhook was due to when it went out; of the run's own sender: of any timer. */
   lateness: quantiles,
+  /** Of k6: the lateness of the timers of the process that says what is due. */
+  director: quantiles.optional(),
   /** From when it was due to the answer: response time; and from when it went out: service time. */
   sinceDue: quantiles,
   service: quantiles,
   /** It could not keep up: its lateness is in every figure. */
   saturated: z.boolean(),
+  /** K6's `http_req_*` of the webhooks, by what follows that. */
+  http: z.record(z.string(), quantiles).optional(),
+  /** Share of webhooks that k6 counts as failed: no answer, or status >= 400. */
+  failed: z.number().optional(),
+  /** Webhooks whose answer was awaited at a time, by one VU, at most. */
+  onTheirWay: count.optional(),
+  /** Of k6, of any executor. */
+  droppedIterations: count.optional(),
+  /** The clock of this process less k6's, as measured; and how much that changed in the run. */
+  clock: z.strictObject({ offsetMs: ms, uncertaintyMs: ms, driftMs: ms }).optional(),
+  /** What k6 judged: its own, and the budgets it can. The verdict does not go by them. */
+  thresholds: z
+    .array(z.strictObject({ metric: z.string(), condition: z.string(), ok: z.boolean() }))
+    .optional(),
 });
 
 export const runResultSchema = z.strictObject({
@@ -161,6 +178,8 @@ export const runResultSchema = z.strictObject({
     sha256: z.string(),
   }),
   clock: z.enum(['virtual', 'real']),
+  /** A stack that is not ours; of its inside nothing is known. */
+  target: z.string().optional(),
   seed: z.number(),
   speed: z.number().optional(),
   period,
@@ -229,7 +248,7 @@ export const runResultSchema = z.strictObject({
     }),
   ),
   budgets: z.array(budgetVerdict),
-  /** Absent: the process of the run sent them itself. */
+  /** On the real clock. */
   generator: generator.optional(),
   replications: replications.optional(),
   /** Choices of ours that decided something, where Salesforce's documents leave the point open. */

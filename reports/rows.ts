@@ -6,6 +6,8 @@ import { COARSE, createHistogram, FINE, type Histogram, recordMs } from './histo
 import { COUNTS, type CountName, type Dimension, LATENCIES, type LatencyName } from './measures.ts';
 
 export interface Row {
+  /** What the row is of; absent: everything. */
+  readonly of?: Where;
   readonly counts: Record<CountName, number>;
   /** Made at the first value. */
   readonly latencies: Record<LatencyName, Histogram | undefined>;
@@ -15,7 +17,16 @@ export interface Row {
   readonly abandonedBefore: number[];
   readonly time: RepTime;
   readonly precision: number;
+  /** Of the overall row. */
+  readonly onLatency?: OnLatency;
 }
+
+/** Told of every latency as it is counted, and whose it is. */
+export type OnLatency = (
+  name: LatencyName,
+  ms: number,
+  whose: { readonly channel?: string; readonly queue?: string },
+) => void;
 
 /** Time of reps within the measured period. */
 export interface RepTime {
@@ -58,20 +69,22 @@ export interface RowOptions {
   readonly queues: readonly string[];
   readonly reps: readonly { readonly id: string; readonly pool: string }[];
   readonly thresholds: readonly number[];
+  readonly onLatency?: OnLatency | undefined;
 }
 
 /** With more rows than this in a dimension its histograms are coarse. */
 const FINE_UP_TO = 50;
 
 export function createRows(options: RowOptions): Rows {
-  const { thresholds } = options;
-  const make = (ids: readonly string[]) => {
+  const { thresholds, onLatency } = options;
+  const make = (ids: readonly string[], by?: Dimension) => {
     const precision = ids.length <= FINE_UP_TO ? FINE : COARSE;
-    return new Map(ids.map((id) => [id, createRow(precision, thresholds.length)]));
+    const of = (id: string) => (by === undefined ? {} : { of: { by, id } });
+    return new Map(ids.map((id) => [id, createRow(precision, thresholds.length, of(id))]));
   };
-  const overall = createRow(FINE, thresholds.length);
-  const channels = make(options.channels);
-  const queues = make(options.queues);
+  const overall = createRow(FINE, thresholds.length, onLatency && { onLatency });
+  const channels = make(options.channels, 'channel');
+  const queues = make(options.queues, 'queue');
   const skillRows = new Map<string, Row>();
   const reps = make(options.reps.map(({ id }) => id));
   const pools = make([...new Set(options.reps.map(({ pool }) => pool))]);
@@ -119,6 +132,11 @@ export function tally(rows: readonly Row[], name: CountName): void {
 }
 
 export function observe(rows: readonly Row[], name: LatencyName, ms: number): void {
+  const told = rows[0]?.onLatency;
+  if (told !== undefined) {
+    const whose = rows.flatMap(({ of }) => (of === undefined ? [] : [[of.by, of.id]]));
+    told(name, ms, Object.fromEntries(whose));
+  }
   for (const row of rows) {
     let histogram = row.latencies[name];
     if (histogram === undefined) {
@@ -129,7 +147,11 @@ export function observe(rows: readonly Row[], name: LatencyName, ms: number): vo
   }
 }
 
-function createRow(precision: number, thresholds: number): Row {
+function createRow(
+  precision: number,
+  thresholds: number,
+  own: Pick<Row, 'of' | 'onLatency'> = {},
+): Row {
   const each = <K extends string, V>(table: Readonly<Record<K, unknown>>, value: V) =>
     Object.fromEntries(Object.keys(table).map((name) => [name, value])) as Record<K, V>;
   return {
@@ -139,5 +161,6 @@ function createRow(precision: number, thresholds: number): Row {
     abandonedBefore: Array.from({ length: thresholds }, () => 0),
     time: { onlineMs: 0, engagedMs: 0, busyUnitMs: 0, capacityUnitMs: 0 },
     precision,
+    ...own,
   };
 }

@@ -9,11 +9,14 @@ import { parseBudget } from './budgets.ts';
 import { createInvariants } from './invariants.ts';
 import { createPanes } from './panes.ts';
 import type { RunResult, Verdict } from './result.ts';
+import type { OnLatency } from './rows.ts';
 import { createStories } from './stories.ts';
 
 export interface SummaryOptions {
   readonly scenario: RunResult['scenario'];
   readonly clock: RunResult['clock'];
+  /** A stack that is not ours. */
+  readonly target?: string;
   readonly seed: number;
   readonly speed?: number;
   /** Unix ms at which the run's time begins. */
@@ -37,6 +40,8 @@ export interface SummaryOptions {
   readonly baseline?: Readonly<Record<string, number>>;
   /** What scripts await; absent: not known. */
   readonly expectations?: readonly Awaited[];
+  /** Told of every latency that counts. */
+  readonly onLatency?: OnLatency | undefined;
 }
 
 export interface BudgetText {
@@ -131,6 +136,7 @@ export function createSummary(options: SummaryOptions): Summary {
         version: 1,
         scenario: options.scenario,
         clock: options.clock,
+        ...(options.target !== undefined && { target: options.target }),
         seed: options.seed,
         ...(options.speed !== undefined && { speed: options.speed }),
         period: {

@@ -113,6 +113,7 @@ function createTerminal(): Terminal {
     columns: stdout.columns ?? 100,
     signal: controller.signal,
     k6: env.REHEARSE_K6,
+    env,
     github: {
       ...(env.GITHUB_STEP_SUMMARY && { summaryFile: env.GITHUB_STEP_SUMMARY }),
       ...(env.GITHUB_OUTPUT && { outputFile: env.GITHUB_OUTPUT }),

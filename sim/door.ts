@@ -83,8 +83,10 @@ function createDoor(arrival: Arrival, rows: Rows, parts: Scene) {
     if (arrival.begunBy === undefined) return ended;
     const { says, by } = arrival.begunBy;
     const content = contentOf({ ...says, text: fillIn(says.text, values ?? {}) });
+    const { stack } = world;
+    if (stack === undefined) throw new Error('a target writes first when it likes');
     clock.spawn(`the business writes to customer ${n}`, () =>
-      world.stack.outreach.write(channelId, on(channelId).provider.addressOf(n), content, by),
+      stack.outreach.write(channelId, on(channelId).provider.addressOf(n), content, by),
     );
     return ended;
   };

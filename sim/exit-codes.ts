@@ -20,6 +20,8 @@ export const EXIT = {
   store: 110,
   /** The load generator is missing, or did not run. */
   generator: 112,
+  /** Nothing listens where a target's webhooks shall go. */
+  target: 113,
   /** The out folder or the facts file cannot be written. */
   cannotWrite: 111,
 } as const;

@@ -10,6 +10,7 @@ import type { Org } from '../src/org.ts';
 import type { Destination } from '../src/sessions/thread.ts';
 import type { Selection } from '../src/supervisor.ts';
 import type { CustomerScript } from './script.ts';
+import type { Target } from './target.ts';
 
 export type { CustomerScript, ScriptCondition, Sendable, Step } from './script.ts';
 
@@ -44,6 +45,8 @@ export interface Plan {
   readonly partners: Readonly<Record<string, PartnerBehaviour>>;
   readonly events: readonly PlannedEvent[];
   readonly platforms: PlatformBehaviour;
+  /** A stack that is not ours takes its place: no queues, reps and events. Real clock only. */
+  readonly target?: Target;
   /** What an admin should know of this org before go-live; for people. */
   readonly warnings: readonly string[];
   readonly budgets: readonly BudgetLine[];

@@ -4,22 +4,32 @@
  */
 
 import type { RunResult } from '../reports/result.ts';
+import type { OnLatency } from '../reports/rows.ts';
 import { createSummary, type Progress, type SummaryOptions } from '../reports/summarise.ts';
 import type { Fact } from '../src/facts.ts';
 import { repsOf } from '../src/org.ts';
-import type { Recorder, SessionStore, Transport } from '../src/ports.ts';
+import type { Recorder, SessionStore } from '../src/ports.ts';
+import type { Stack } from '../src/stack.ts';
 import { createMemoryStore } from '../src/stores/memory/store.ts';
 import { seatBot } from './bot.ts';
 import { createDirectory } from './directory.ts';
 import { planDisconnects } from './disconnects.ts';
 import { letIn, type Scene } from './door.ts';
 import { planEvents, setStatus } from './events.ts';
+import { withGenerator } from './meter.ts';
 import type { Plan } from './plan.ts';
 import { createRandom } from './random.ts';
 import { type SeatedRep, seatRep } from './rep.ts';
 import { planShifts } from './shifts.ts';
+import { voicesOfTarget } from './target.ts';
 import { createVoices } from './voices.ts';
-import { createRealWorld, createVirtualWorld, type OnWebhook, type World } from './world.ts';
+import {
+  type CarryWebhooks,
+  createRealWorld,
+  createVirtualWorld,
+  type OnWebhook,
+  type World,
+} from './world.ts';
 
 export interface RunOptions {
   readonly clock: 'virtual' | 'real';
@@ -31,8 +41,10 @@ export interface RunOptions {
   readonly store?: SessionStore;
   /** Sees every webhook before it goes out. */
   readonly onWebhook?: OnWebhook;
-  /** Real clock only: carries the webhooks. */
-  readonly webhooks?: Transport;
+  /** Real clock only: carries the webhooks of a channel. */
+  readonly webhooks?: CarryWebhooks;
+  /** Told of every latency that counts, as it is seen. */
+  readonly onLatency?: OnLatency;
   /** Virtual clock only: the stack's address, for platforms that sign it. */
   readonly stackUrl?: string;
   /** Sees every fact beside the summary. */
@@ -56,8 +68,8 @@ export const GIVEN_UP = 'given up, a budget is broken';
 
 /** Runs a plan. Rejects with `StackError` when a port can't be had. */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome> {
-  const summary = createSummary(summaryOptions(plan, options));
-  const { onFact } = options;
+  const { onFact, onLatency } = options;
+  const summary = createSummary({ ...summaryOptions(plan, options), onLatency });
   const mayGiveUp = plan.budgets.some(({ abortAfterMs }) => abortAfterMs !== undefined);
   let nextLookMs = 0;
   let hopeless: string | undefined;
@@ -93,10 +105,18 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   const finish = (partial?: string): RunResult => {
     const endedAtMs = made.clock.now();
     const meta = options.meta?.() ?? {};
-    return summary.finish({ endedAtMs, meta, ...(partial === undefined ? {} : { partial }) });
+    const result = summary.finish({
+      endedAtMs,
+      meta,
+      ...(partial === undefined ? {} : { partial }),
+    });
+    return made.generator === undefined ? result : withGenerator(result, made.generator());
   };
   try {
-    populate({ plan, world: made, random, recorder, directory, voices: createVoices(plan) });
+    const voices = plan.target === undefined ? createVoices(plan) : voicesOfTarget(plan.target);
+    const scene = { plan, world: made, random, recorder, directory, voices };
+    if (made.stack !== undefined) populate(scene, made.stack);
+    letIn(scene);
     options.onStart?.(summary.progress);
     const end = await made.run(plan.lastsMs + plan.drainMs);
     const why = hopeless === undefined ? 'interrupted' : `${GIVEN_UP}: ${hopeless}`;
@@ -110,22 +130,21 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   }
 }
 
-/** Seats the reps and bots, plans the events and sets the arrivals going. */
-function populate(scene: Scene): void {
+/** Seats the reps and bots, and plans the events. */
+function populate(scene: Scene, stack: Stack): void {
   const { plan, world, random } = scene;
-  const { clock, stack } = world;
-  const seats = seatReps(scene);
+  const { clock } = world;
+  const seats = seatReps(scene, stack);
   for (const [bot, behaviour] of Object.entries(plan.bots)) {
     seatBot(bot, { clock, random, bots: stack.bots, behaviour });
   }
   planShifts({ plan, clock, seats });
   planDisconnects({ plan, clock, random, seats });
   planEvents({ plan, clock, supervisor: stack.supervisor, seats });
-  letIn(scene);
 }
 
-function seatReps({ plan, world, random }: Scene): ReadonlyMap<string, SeatedRep> {
-  const { clock, stack } = world;
+function seatReps({ plan, world, random }: Scene, stack: Stack): ReadonlyMap<string, SeatedRep> {
+  const { clock } = world;
   const showsTyping = (id: string) => plan.org.channels[id]?.indicators.includes('typing') ?? false;
   const usual = onlineStatus(plan);
   const seats = new Map<string, SeatedRep>();
@@ -152,6 +171,7 @@ export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): Summar
   return {
     scenario: { name, ...(title === undefined ? {} : { title }), file, sha256 },
     clock,
+    ...(plan.target !== undefined && { target: plan.target.name }),
     seed,
     ...(clock === 'real' ? { speed: speed ?? 1 } : {}),
     startsAtMs,

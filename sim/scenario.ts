@@ -16,6 +16,7 @@ import {
   skillsOf,
 } from './scenario/check-scenario.ts';
 import { checkExpectations, checkScripts } from './scenario/check-scripts.ts';
+import { checkOrgOfStack, checkScenarioOfStack } from './scenario/check-stack.ts';
 import { type Complaint, InputError, renderComplaint } from './scenario/complaints.ts';
 import { compose } from './scenario/compose.ts';
 import { validate } from './scenario/messages.ts';
@@ -23,6 +24,7 @@ import { orgSchema } from './scenario/org-schema.ts';
 import { checkReferences } from './scenario/references.ts';
 import { resolveOrg, resolvePlan } from './scenario/resolve.ts';
 import { scenarioSchema } from './scenario/schema.ts';
+import { checkForTarget, placeTarget, type ReadTarget } from './scenario/target.ts';
 import { warnOfOrg } from './scenario/warn-org.ts';
 import { readSource, type Source } from './scenario/yaml.ts';
 
@@ -31,10 +33,13 @@ export { type Complaint, InputError } from './scenario/complaints.ts';
 export interface LoadOptions {
   /** Instead of the scenario's own. */
   readonly seed?: number;
+  /** Takes the stack's place. */
+  readonly target?: ReadTarget;
 }
 
 /** Throws `InputError`. */
 export function loadPlan(file: string, options: LoadOptions = {}): Plan {
+  const { target } = options;
   const complaints: Complaint[] = [];
   const source = readSource(file);
   complaints.push(...source.complaints);
@@ -42,26 +47,33 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
   const orgSource = readOrg(source, complaints);
 
   const written = validate(scenarioSchema, source, complaints);
-  const org = orgSource && validate(orgSchema, orgSource, complaints);
+  const own = orgSource && validate(orgSchema, orgSource, complaints);
+  if (!target) complaints.push(...checkScenarioOfStack(source));
+  if (!target && orgSource) complaints.push(...checkOrgOfStack(orgSource));
   if (orgSource) complaints.push(...checkReferences({ scenario: source, org: orgSource }));
   const composed = written && compose(written, source, channelsOf(orgSource), complaints);
   if (composed) complaints.push(...checkScenario(composed.scenario, composed.source));
   if (composed) complaints.push(...checkScripts(composed.scenario, composed.source));
-  if (orgSource && org) complaints.push(...checkOrg(org, orgSource));
-  if (composed && org) {
-    complaints.push(...checkAgainstOrg(composed.scenario, org, composed.source));
-    complaints.push(...checkExpectations(composed.scenario, org, composed.source));
+  if (orgSource && own) complaints.push(...checkOrg(own, orgSource));
+  if (composed && own) {
+    complaints.push(...checkAgainstOrg(composed.scenario, own, composed.source));
+    if (target) complaints.push(...checkForTarget(composed.scenario, composed.source));
+    else complaints.push(...checkExpectations(composed.scenario, own, composed.source));
   }
+  const placed =
+    target && composed && own && placeTarget(target, composed.scenario, own, complaints);
+  const org = placed?.org ?? own;
   if (written) complaints.push(...checkBudgets(written.budgets, org, source));
   if (complaints.length > 0 || !composed || !org) throw new InputError(inOrder(complaints, file));
 
-  const warnings = orgSource === undefined ? [] : warnOfOrg(org, orgSource);
+  const warnings = orgSource === undefined || target ? [] : warnOfOrg(org, orgSource);
   const { scenario, bytes } = composed;
   return {
     ...resolvePlan(scenario, org),
     file,
     warnings: warnings.map(renderComplaint),
-    sha256: hashOf([source.bytes, orgSource?.bytes ?? new Uint8Array(), ...bytes]),
+    ...(placed && { target: placed.target }),
+    sha256: hashOf([source.bytes, orgSource?.bytes ?? NO_BYTES, ...bytes, ...bytesOf(target)]),
     ...(options.seed !== undefined && { seed: options.seed }),
     expectations: awaited(scenario, composed.source),
     budgets: scenario.budgets.map(({ budget: text, ...rest }, i) => ({
@@ -82,11 +94,15 @@ export function knownNames(org: Org): Known {
   };
 }
 
-/** An org by itself, for commands that need no scenario. Throws `InputError`. */
-export function loadOrg(file: string): Org {
+/**
+ * An org by itself, for commands that need no scenario; with `isForeign` it need not have what only
+ * a stack of ours needs. Throws `InputError`.
+ */
+export function loadOrg(file: string, { isForeign = false } = {}): Org {
   const source = readSource(file);
   const complaints: Complaint[] = [...source.complaints];
   const org = source.value === undefined ? undefined : validate(orgSchema, source, complaints);
+  if (org && !isForeign) complaints.push(...checkOrgOfStack(source));
   if (org) complaints.push(...checkOrg(org, source));
   if (complaints.length > 0 || !org) throw new InputError(inOrder(complaints, file));
   return resolveOrg(org);
@@ -124,6 +140,12 @@ function orgWithin(scenario: Source, org: object): Source {
 function channelsOf(org: Source | undefined): readonly string[] | undefined {
   const { channels } = (org?.value ?? {}) as { channels?: unknown };
   return typeof channels === 'object' && channels !== null ? Object.keys(channels) : undefined;
+}
+
+const NO_BYTES = new Uint8Array();
+
+function bytesOf(target: ReadTarget | undefined): readonly Uint8Array[] {
+  return target === undefined ? [] : [target.source.bytes];
 }
 
 function hashOf(files: readonly Uint8Array[]): string {

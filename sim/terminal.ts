@@ -13,6 +13,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** `REHEARSE_K6`: which k6 to use. */
   readonly k6: string | undefined;
+  /** For secrets that a target file says are there. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Where GitHub Actions takes a step's summary and output. */
   readonly github: { readonly summaryFile?: string; readonly outputFile?: string };
 }

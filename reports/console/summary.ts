@@ -40,9 +40,10 @@ export function renderSummary(result: RunResult, options: SummaryTextOptions): s
 }
 
 function headline(result: RunResult, paint: Paint): string[] {
-  const { scenario, clock, speed, seed, period } = result;
+  const { scenario, clock, target, speed, seed, period } = result;
   const title = scenario.title === undefined ? '' : `: ${plain(scenario.title)}`;
   const pace = speed === undefined || speed === 1 ? '' : ` at ${speed}x`;
+  const against = target === undefined ? '' : ` against ${plain(target)}`;
   const by = period.warmUpRule === undefined ? '' : ` (${period.warmUpRule})`;
   const warmUp =
     period.warmUpMs > 0 ? `, the first ${duration(period.warmUpMs)} not measured${by}` : '';
@@ -51,7 +52,8 @@ function headline(result: RunResult, paint: Paint): string[] {
     paint('bold', shorten(plain(scenario.name) + title, 100)),
     paint(
       'dim',
-      `${clock} time${pace}, seed ${seed}, ${duration(period.lastsMs)} from ${from}${warmUp}`,
+      `${clock} time${pace}${against}, seed ${seed}, ` +
+        `${duration(period.lastsMs)} from ${from}${warmUp}`,
     ),
   ];
 }
@@ -65,10 +67,11 @@ function choiceLines({ choices }: RunResult, paint: Paint): string[] {
 
 function generatorLines({ generator }: RunResult, paint: Paint): string[] {
   if (generator === undefined) return [];
-  const { name, version, sent, lateness, sinceDue, saturated } = generator;
+  const { name, version, sent, lateness, sinceDue, service, saturated } = generator;
   const late = `p99 ${duration(lateness.p99)} late`;
-  const answered = `answered ${duration(sinceDue.p95)} after they were due (p95)`;
-  const line = `${name} ${version} sent ${countOf(sent, 'webhook')}, ${late}, ${answered}`;
+  const [due, out] = [sinceDue, service].map(({ p95 }) => duration(p95));
+  const answered = `answered ${due} after due, ${out} after sent (p95)`;
+  const line = `${name} ${version} sent ${countOf(sent, 'webhook')}, ${late}; ${answered}`;
   return [saturated ? paint('red', `${line}: it could not keep up`) : paint('dim', line)];
 }
 
@@ -89,8 +92,9 @@ function conversationLines({ conversations }: RunResult): string[] {
   return [`${countOf(arrived, 'conversation')}${outcomes}`];
 }
 
-function channelTable({ channels }: RunResult, paint: Paint): string[] {
+function channelTable({ channels, target }: RunResult, paint: Paint): string[] {
   const busiest = [...channels].sort((a, b) => b.conversations.arrived - a.conversations.arrived);
+  if (target !== undefined) return targetTable(busiest, paint);
   const rows = busiest
     .slice(0, SHOWN)
     .map(({ channel, ...row }) => [
@@ -114,6 +118,33 @@ function channelTable({ channels }: RunResult, paint: Paint): string[] {
     'answered\nin 60 s',
     'first\nreply\np95',
     'any\nreply\np95',
+  ];
+  return lines(heads, rows, paint, channels.length - SHOWN);
+}
+
+/** Of a stack that is not ours: what is seen from outside. */
+function targetTable(channels: RunResult['channels'], paint: Paint): string[] {
+  const rows = channels
+    .slice(0, SHOWN)
+    .map(({ channel, conversations, counts, rates, latencies }) => [
+      plain(channel),
+      count(conversations.arrived),
+      count(conversations.completed),
+      percent(rates.gaveUp.share),
+      count(counts.webhooks),
+      p95(latencies.webhookAck),
+      count(counts.heardFromRep + counts.heardFromBot + counts.heardAuto),
+      p95(latencies.webhookToReply),
+    ]);
+  const heads = [
+    'Channel',
+    'conver-\nsations',
+    'completed',
+    'gave up',
+    'webhooks',
+    'answered\np95',
+    'messages\nback',
+    'reply\np95',
   ];
   return lines(heads, rows, paint, channels.length - SHOWN);
 }

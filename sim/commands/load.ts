@@ -1,5 +1,6 @@
 /** Loads scenario files for a command: all of them, or every complaint about any of them. */
 import type { Plan } from '../plan.ts';
+import type { ReadTarget } from '../scenario/target.ts';
 import { type Complaint, InputError, loadPlan } from '../scenario.ts';
 
 export interface Loaded {
@@ -7,12 +8,17 @@ export interface Loaded {
   readonly plan: Plan;
 }
 
-export function load(files: readonly string[], seed?: number): readonly Loaded[] {
+/** `target`: what takes the stack's place. Throws `InputError`. */
+export function load(
+  files: readonly string[],
+  seed?: number,
+  target?: ReadTarget,
+): readonly Loaded[] {
   const complaints: Complaint[] = [];
   const loaded: Loaded[] = [];
   for (const file of files) {
     try {
-      const chosen = seed === undefined ? {} : { seed };
+      const chosen = { ...(seed !== undefined && { seed }), ...(target && { target }) };
       loaded.push({ file, plan: loadPlan(file, chosen) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -3,11 +3,14 @@ import type { SessionStore } from '../../src/ports.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
+import type { Engine } from '../k6/engine.ts';
+import { withGenerator } from '../meter.ts';
 import type { Plan } from '../plan.ts';
 import { type Outcome, type RunOptions, runPlan } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
-import { type GeneratorArguments, openGenerator, withGenerator } from './generator.ts';
+import { type GeneratorArguments, openGenerator } from './generator.ts';
 
+/** What takes the stack's place is part of the plan. */
 export interface OnceArguments extends GeneratorArguments {
   readonly clock: 'virtual' | 'real';
   readonly speed: number;
@@ -15,30 +18,52 @@ export interface OnceArguments extends GeneratorArguments {
   readonly store: string;
 }
 
-export type Watching = Pick<RunOptions, 'meta' | 'onStart' | 'onFact'>;
+export interface Watching extends Pick<RunOptions, 'meta' | 'onStart' | 'onFact'> {
+  /** Where the generator's files are kept; absent: nowhere. */
+  readonly generatorFolder?: string;
+}
 
 /** Rejects with `Obstacle` or `StackError`; nothing is left running then. */
 export async function runOnce(
   plan: Plan,
   args: OnceArguments,
   terminal: Terminal,
-  watching: Watching,
+  { generatorFolder: folder, ...watching }: Watching,
 ): Promise<Outcome> {
   const { clock, speed, port } = args;
-  const k6 = await openGenerator(plan, args, terminal);
+  const k6 = await openGenerator(plan, { ...args, folder }, terminal);
+  const gone = new AbortController();
+  k6?.ended.then(() => gone.abort());
+  const signal = AbortSignal.any([terminal.signal, gone.signal]);
   try {
-    const { result, ...rest } = await runPlan(plan, {
-      ...(k6 !== undefined && { webhooks: k6.transport }),
+    const outcome = await runPlan(plan, {
       ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
-      ...{ store: await openEmpty(args.store), signal: terminal.signal },
+      ...{ store: await openEmpty(args.store), signal },
+      ...(k6 && { webhooks: k6.transport, onLatency: k6.tell }),
       ...watching,
     });
-    if (k6 === undefined) return { result, ...rest };
-    return { result: withGenerator(result, await k6.finish()), ...rest };
+    if (k6 === undefined) return outcome;
+    return gone.signal.aborted ? await abandoned(outcome, k6) : await finished(outcome, k6);
   } catch (error) {
     await k6?.kill();
     throw error;
   }
+}
+
+async function finished({ result, ...rest }: Outcome, k6: Engine): Promise<Outcome> {
+  const director = result.generator?.lateness;
+  const generator = { ...(await k6.finish()), ...(director && { director }) };
+  return { result: withGenerator(result, generator), ...rest };
+}
+
+/** K6 has ended before the run: what was seen until then is kept, whatever k6 has left. */
+async function abandoned({ result }: Outcome, k6: Engine): Promise<Outcome> {
+  const text = 'k6 has ended before the run did';
+  const failure = await k6.finish().then(
+    () => new Obstacle(EXIT.generator, `rehearse: ${text}.`),
+    (error: unknown) => error,
+  );
+  return { result: { ...result, verdict: 'partial', partial: text }, failure };
 }
 
 /** A rehearsal begins with nobody known. A Redis that is shared gets a prefix for this run. */

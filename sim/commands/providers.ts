@@ -18,6 +18,7 @@ import { createRandom } from '../random.ts';
 import { nearest } from '../scenario/complaints.ts';
 import { loadOrg } from '../scenario.ts';
 import type { Terminal } from '../terminal.ts';
+import { SIDE_PORTS } from '../wiring.ts';
 
 interface ProvidersArguments {
   readonly only: string | undefined;
@@ -91,7 +92,7 @@ interface Choice {
 }
 
 function chosen({ only, org }: ProvidersArguments): readonly Choice[] {
-  const channels = org === undefined ? madeUp() : loadOrg(org).channels;
+  const channels = org === undefined ? madeUp() : loadOrg(org, { isForeign: true }).channels;
   const all = Object.entries(channels).flatMap(([id, channel], place) =>
     isWired(channel) ? [{ id, place, channel }] : [],
   );
@@ -179,9 +180,6 @@ async function start(choices: readonly Choice[], args: ProvidersArguments) {
   }
   return { running, close };
 }
-
-/** So far above its own a platform has its other port. */
-const SIDE_PORTS = 100;
 
 const STARTING = Promise.resolve({ status: 503, headers: {}, body: Buffer.alloc(0) });
 

@@ -12,12 +12,13 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { routingOf } from '../explain/replay.ts';
 import { createFactsFile, type FactsHeader } from '../facts-file.ts';
 import { explain, Obstacle } from '../failure.ts';
+import { SATURATED } from '../meter.ts';
 import type { Plan } from '../plan.ts';
 import { withWarmUp } from '../replications/warm-up.ts';
 import { GIVEN_UP, type Outcome } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
-import { GENERATOR_OPTIONS, SATURATED } from './generator.ts';
+import { complaintAboutGenerator, GENERATOR_OPTIONS } from './generator.ts';
 import { type Loaded, load } from './load.ts';
 import { type OnceArguments, runOnce } from './once.ts';
 import { prepareFolder, refuseTwins } from './out-folder.ts';
@@ -30,9 +31,20 @@ import {
 } from './replicated.ts';
 import { readResult } from './report.ts';
 import { REPORT_OPTIONS, type ReportArguments, reportersOf } from './reports.ts';
+import {
+  complaintAboutTarget,
+  describePlatforms,
+  openTarget,
+  TARGET_OPTIONS,
+  type TargetArguments,
+} from './target.ts';
 import { openOtlp, send, TELEMETRY_OPTIONS } from './telemetry.ts';
 
-interface RunArguments extends ReplicationArguments, ReportArguments, OnceArguments {
+interface RunArguments
+  extends ReplicationArguments,
+    ReportArguments,
+    OnceArguments,
+    TargetArguments {
   readonly scenarios: readonly string[];
   readonly seed: number | undefined;
   readonly out: string | undefined;
@@ -61,7 +73,7 @@ export function runCommand(
         .options(RUN_OPTIONS)
         .check(checkArguments),
     async handler(args) {
-      const loaded = load(args.scenarios, args.seed);
+      const loaded = load(args.scenarios, args.seed, openTarget(args, terminal));
       const folders = loaded.map((one) => folderOf(one, args, loaded.length));
       refuseTwins(folders);
       folders.forEach(prepareFolder);
@@ -83,6 +95,7 @@ export const RUN_OPTIONS = {
     default: 'virtual' as const,
   },
   ...GENERATOR_OPTIONS,
+  ...TARGET_OPTIONS,
   speed: { describe: 'real clock: times as fast as the wall', type: 'number', default: 1 },
   port: { describe: "real clock: the stack's port; 0 for any", type: 'number', default: 0 },
   seed: { describe: "instead of the scenario's own", type: 'number', default: undefined },
@@ -116,13 +129,9 @@ function checkArguments(args: RunArguments): true {
   }
   if (seed !== undefined && !Number.isSafeInteger(seed)) wrong('--seed takes a whole number.');
   if (clock === 'virtual' && speed !== 1) wrong('--speed needs --clock real.');
-  if (clock === 'virtual' && args.engine === 'k6') wrong('--engine k6 needs --clock real.');
-  if (!(Number.isInteger(args.vus) && args.vus >= 1 && args.vus <= 5000)) {
-    wrong('--vus takes a whole number from 1 to 5000.');
-  }
   if (clock === 'virtual' && port !== 0) wrong('--port needs --clock real.');
   if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
-  const unfit = complaintAbout(args);
+  const unfit = complaintAbout(args) ?? complaintAboutGenerator(args) ?? complaintAboutTarget(args);
   if (unfit !== undefined) wrong(unfit);
   const isPlain = clock === 'virtual' && store === 'memory' && facts === undefined;
   if (isReplicated(args) && !isPlain) {
@@ -154,6 +163,7 @@ async function runOne(
     ...(before !== undefined && { baseline: baselineOf(before) }),
   });
   for (const warning of plan.warnings) terminal.err(`warning: ${warning}\n`);
+  if (!quiet) terminal.err(describePlatforms(plan));
   const facts =
     args.facts === undefined ? undefined : createFactsFile(args.facts, header(plan, clock));
   const began = performance.now();
@@ -166,7 +176,7 @@ async function runOne(
   const progress = watchProgress(terminal, quiet, began);
   const once = (): Promise<Outcome> =>
     runOnce(plan, args, terminal, {
-      meta,
+      ...{ meta, generatorFolder: join(folder, 'k6') },
       onStart(ask) {
         progress.start(ask);
         telemetry?.watch(ask);

@@ -3,8 +3,9 @@ import type { CommandModule } from 'yargs';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { load } from './load.ts';
+import { openTarget, TARGET_OPTIONS, type TargetArguments } from './target.ts';
 
-interface ValidateArguments {
+interface ValidateArguments extends TargetArguments {
   readonly scenarios: readonly string[];
 }
 
@@ -16,14 +17,16 @@ export function validateCommand(
     command: 'validate <scenarios..>',
     describe: 'Check scenario files and the orgs they name',
     builder: (yargs) =>
-      yargs.positional('scenarios', {
-        describe: 'Scenario files',
-        type: 'string',
-        array: true,
-        demandOption: true,
-      }),
-    handler({ scenarios }) {
-      for (const { plan } of load(scenarios)) {
+      yargs
+        .positional('scenarios', {
+          describe: 'Scenario files',
+          type: 'string',
+          array: true,
+          demandOption: true,
+        })
+        .options(TARGET_OPTIONS),
+    handler({ scenarios, target }) {
+      for (const { plan } of load(scenarios, undefined, openTarget({ target }, terminal))) {
         const { channels, queues, reps } = plan.org;
         const people = Object.values(reps).reduce((sum, { count }) => sum + count, 0);
         const parts = [

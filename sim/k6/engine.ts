@@ -1,22 +1,29 @@
 /** k6 as the sender of a run's webhooks: starts it, hands it work, reads what it measured. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunResult } from '../../reports/result.ts';
+import type { OnLatency } from '../../reports/rows.ts';
 import type { Transport } from '../../src/ports.ts';
 import { serve } from '../../src/server.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
+import type { Generator } from '../meter.ts';
+import type { Plan } from '../plan.ts';
 import { shippedTemplate } from '../shipped.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { findK6 } from './find.ts';
-
-export type Generator = NonNullable<RunResult['generator']>;
+import { ASKED_FOR, generatorOf } from './summary.ts';
+import { liveThresholds, METRICS } from './thresholds.ts';
 
 export interface Engine {
-  readonly transport: Transport;
-  /** Ends k6; what it measured. */
+  /** The way of a channel's webhooks; `lateMs` says by how much what is sent now is late. */
+  transport(channel: string, lateMs: () => number): Transport;
+  /** Measures of ours, for k6's own outputs and thresholds. */
+  readonly tell: OnLatency;
+  /** When k6 is gone, by itself or because it was told to. */
+  readonly ended: Promise<void>;
+  /** Ends k6; what it measured. Rejects with `Obstacle` when it left nothing. */
   finish(): Promise<Generator>;
   /** Ends it whatever it does. */
   kill(): Promise<void>;
@@ -28,55 +35,59 @@ export interface EngineOptions {
   readonly vus: number;
   /** Real time the run may take. */
   readonly lastsMs: number;
+  readonly budgets: Plan['budgets'];
+  /** As k6's own `--out`: `json=points.json` and the like. */
+  readonly outputs: readonly string[];
+  /** Where the script and k6's summary are kept; absent: nowhere. */
+  readonly folder?: string | undefined;
+  /** Unix ms, by which webhooks are due; absent: as this machine has it. */
+  readonly now?: () => number;
 }
 
-/** As budgets: k6 judges what it sees as well. */
-const THRESHOLDS = { rehearsal_lateness: ['p(99)<250'], rehearsal_webhooks: ['count>0'] };
-/** Later than this at one of a hundred: the figures are the generator's, not the stack's. */
-const TOO_LATE_MS = 250;
 const START_MS = 30_000;
 
 /** Rejects with `Obstacle` when there is no k6, or it does not start. */
-export async function startK6({ named, vus, lastsMs }: EngineOptions): Promise<Engine> {
-  const found = findK6(named);
+export async function startK6(options: EngineOptions): Promise<Engine> {
+  const found = findK6(options.named);
   if ('missing' in found) throw new Obstacle(EXIT.generator, `rehearse: ${found.missing}`);
   const courier = createCourier({
-    now: Date.now,
+    now: options.now ?? Date.now,
     after: (ms, act) => setTimeout(act, ms).unref(),
+    soon: setImmediate,
   });
   const server = await serve(courier.handle, { name: 'k6 courier', port: 0 });
-  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-k6-'));
-  const summary = join(folder, 'summary.json');
-  const script = join(folder, 'rehearsal.ts');
-  const seconds = Math.ceil(lastsMs / 1000) + 120;
-  writeFileSync(script, scriptOf({ courier: server.url, vus, seconds, summary }));
-  const child = spawn(found.file, ['run', '--quiet', '--no-usage-report', script]);
+  const place = openFolder(options.folder);
+  writeFileSync(place.script, scriptOf(server.url, place.summary, options));
+  const outputs = options.outputs.flatMap((output) => ['--out', output]);
+  const args = ['run', '--quiet', '--no-usage-report', ...outputs, place.script];
+  // A group of its own: Ctrl-C is for the director, who tells k6 when all is over.
+  const child = spawn(found.file, args, { detached: true });
   const output = listen(child, courier);
   const tidy = async () => {
     courier.end();
     await server.close();
-    rmSync(folder, { recursive: true, force: true });
+    place.close();
   };
   const late = setTimeout(() => child.kill('SIGKILL'), START_MS);
   const started = await Promise.race([courier.ready.then(() => true), output.then(() => false)]);
   clearTimeout(late);
   if (!started) {
     await tidy();
-    throw new Obstacle(
-      EXIT.generator,
-      `rehearse: k6 did not start:\n${(await output).slice(-2000)}`,
-    );
+    throw new Obstacle(EXIT.generator, `rehearse: k6 did not start:\n${lastOf(await output)}`);
   }
   return {
     transport: courier.transport,
+    tell: courier.tell,
+    ended: output.then(() => {}),
     async finish() {
       courier.end();
       const said = await output;
       try {
-        const version = found.version;
-        return generatorOf(JSON.parse(readFileSync(summary, 'utf8')), { version, vus });
+        const { version } = found;
+        const summary = JSON.parse(readFileSync(place.summary, 'utf8'));
+        return generatorOf(summary, { version, vus: options.vus });
       } catch {
-        throw new Obstacle(EXIT.generator, `rehearse: k6 left no summary:\n${said.slice(-2000)}`);
+        throw new Obstacle(EXIT.generator, `rehearse: k6 left no summary:\n${lastOf(said)}`);
       } finally {
         await tidy();
       }
@@ -89,9 +100,26 @@ export async function startK6({ named, vus, lastsMs }: EngineOptions): Promise<E
   };
 }
 
-function scriptOf(values: Readonly<Record<string, string | number>>): string {
-  const all = Object.entries({ ...values, thresholds: THRESHOLDS });
-  const written = all.map(([name, value]) => [name, JSON.stringify(value)]);
+/** Where the script and the summary are while k6 runs, and what is kept of them. */
+function openFolder(kept: string | undefined) {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'rehearsal-k6-'));
+  mkdirSync(folder, { recursive: true });
+  const summary = join(folder, 'summary.json');
+  rmSync(summary, { force: true });
+  const close = () => {
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  return { script: join(folder, 'rehearsal.ts'), summary, close };
+}
+
+function scriptOf(courier: string, summary: string, { vus, lastsMs, budgets }: EngineOptions) {
+  const seconds = Math.ceil(lastsMs / 1000) + 120;
+  const thresholds = { ...liveThresholds(budgets), ...ASKED_FOR };
+  const values = { courier, vus, seconds, summary, thresholds, metrics: METRICS };
+  const written = Object.entries(values).map(([name, value]) => [
+    name,
+    JSON.stringify(value, null, 2).replaceAll('\n', name === 'thresholds' ? '\n  ' : '\n'),
+  ]);
   return shippedTemplate('k6/courier.ts.txt', Object.fromEntries(written));
 }
 
@@ -114,23 +142,6 @@ function listen(child: ChildProcess, courier: Courier): Promise<string> {
   });
 }
 
-interface Summary {
-  readonly metrics: Readonly<Record<string, { readonly values: Readonly<Record<string, number>> }>>;
-}
-
-export function generatorOf(
-  { metrics }: Summary,
-  { version, vus }: { readonly version: string; readonly vus: number },
-): Generator {
-  const trend = (name: string) => {
-    const values = metrics[name]?.values ?? {};
-    const of = (statistic: string) => Math.round((values[statistic] ?? 0) * 1000) / 1000;
-    return { p50: of('med'), p95: of('p(95)'), p99: of('p(99)'), max: of('max') };
-  };
-  const lateness = trend('rehearsal_lateness');
-  return {
-    ...{ name: 'k6', version, vus, sent: metrics.rehearsal_webhooks?.values.count ?? 0 },
-    ...{ lateness, sinceDue: trend('rehearsal_since_due'), service: trend('rehearsal_service') },
-    saturated: lateness.p99 >= TOO_LATE_MS,
-  };
+function lastOf(said: string): string {
+  return said.trim().slice(-2000);
 }

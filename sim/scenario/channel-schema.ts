@@ -104,7 +104,7 @@ export const channel = section({
     .describe(
       "The business's own address on the platform; a number for sms and whatsapp. Quote it.",
     ),
-  queue: name.describe('Where its sessions go, or fall back to (sessionHandlerQueue).'),
+  queue: name.default('').describe('Where its sessions go, or fall back to (sessionHandlerQueue).'),
   flow: name.exactOptional().describe('The flow that routes its sessions (sessionHandlerFlow).'),
   rep: name
     .exactOptional()

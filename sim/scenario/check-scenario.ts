@@ -86,7 +86,7 @@ export function channelsOf(
 }
 
 /** The channels that scripts switch to, with their places. */
-function switches({ customers }: Scenario): readonly { id: string; path: Path }[] {
+export function switches({ customers }: Scenario): readonly { id: string; path: Path }[] {
   return Object.entries(customers).flatMap(([name, { script }]) =>
     [...walk(script, ['customers', name, 'script'])].flatMap(({ step, path }) =>
       step.do === 'switch' ? [{ id: step.to, path: [...path, 'switch'] }] : [],

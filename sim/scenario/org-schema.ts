@@ -1,6 +1,7 @@
 /**
  * The shape of an org file: what an admin sets up. Also the source of `org.schema.json`.
- * Whether its names refer to anything is `references.ts`; whether it can work, `check-org.ts`.
+ * Whether its names refer to anything is `references.ts`; whether it can work, `check-org.ts`; what
+ * may be left out only where a target takes the stack's place, `check-stack.ts`.
  */
 import * as z from 'zod';
 import { whyNoPattern } from '../../src/sensitive-data.ts';
@@ -217,9 +218,9 @@ const sensitiveDataRule = section({
 export const orgSchema = section({
   org: name.describe("The org's name."),
   channels: nonEmpty(named(channel), 'channel').describe('Messaging channels by id.'),
-  queues: nonEmpty(named(queue), 'queue').describe('Queues by name.'),
-  routingConfigs: named(routingConfig).describe('Routing configurations by name.'),
-  presenceConfigs: named(presenceConfig).describe('Presence configurations by name.'),
+  queues: nonEmpty(named(queue), 'queue').default({}).describe('Queues by name.'),
+  routingConfigs: named(routingConfig).default({}).describe('Routing configurations by name.'),
+  presenceConfigs: named(presenceConfig).default({}).describe('Presence configurations by name.'),
   presenceStatuses: named(presenceStatus)
     .prefault({ Available: { online: true }, Busy: { online: false } })
     .describe('Presence statuses by name.'),
@@ -232,7 +233,7 @@ export const orgSchema = section({
     .prefault({})
     .describe('What is taken out of messages before they are stored or shown, by rule.'),
   omni: omni.prefault({}).describe('Settings of Omni-Channel, and limits of the org.'),
-  reps: nonEmpty(named(repSetup), 'rep').describe('Reps and pools of reps by name.'),
+  reps: nonEmpty(named(repSetup), 'rep').default({}).describe('Reps and pools of reps by name.'),
 }).meta({ title: 'Rehearsal org', description: 'What an admin sets up, as a scenario uses it.' });
 
 export type OrgFile = z.output<typeof orgSchema>;

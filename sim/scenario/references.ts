@@ -138,10 +138,10 @@ function places(value: unknown, at: readonly string[], path: Path): { path: Path
   return entries.flatMap(([key, entry]) => places(entry, rest, [...path, key]));
 }
 
-function member(value: unknown, key: string): unknown {
+export function member(value: unknown, key: string): unknown {
   return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -94,9 +94,11 @@ export const scenarioSchema = section({
     .describe("False: customers reach the stack without the platforms' wire formats."),
   customers: nonEmpty(named(customerSchema), 'customer').describe('Kinds of customers by name.'),
   arrivals: z.array(arrivalSchema).min(1).describe('Who arrives where, and how often.'),
-  reps: nonEmpty(named(repBehaviour), 'entry').describe(
-    "Behaviour by the org's rep or pool name; `default` stands for all that are not named.",
-  ),
+  reps: nonEmpty(named(repBehaviour), 'entry')
+    .default({})
+    .describe(
+      "Behaviour by the org's rep or pool name; `default` stands for all that are not named.",
+    ),
   bots: named(botSchema)
     .prefault({})
     .describe("Behaviour by the org's bots; `default` stands for all that are not named."),

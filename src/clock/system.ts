@@ -6,6 +6,8 @@ import type { Clock, Timer } from '../ports.ts';
 import { createSignal } from './signal.ts';
 
 export interface SystemClock extends Clock {
+  /** Real ms by which the timer whose turn it is was late; 0 in any other turn. */
+  lateMs(): number;
   /**
    * Resolves when every spawned process has ended and no timer is set; rejects with the first
    * failure of a process.
@@ -15,19 +17,30 @@ export interface SystemClock extends Clock {
   close(): void;
 }
 
+export interface SystemClockOptions {
+  readonly speed?: number;
+  /** Told of every timer, how many real ms late it was. */
+  readonly onTimer?: (lateMs: number) => void;
+}
+
 /** A clock whose `now()` starts at 0 and runs `speed` times as fast as the machine's. */
-export function createSystemClock(options: { readonly speed?: number } = {}): SystemClock {
-  const speed = options.speed ?? 1;
+export function createSystemClock(options: SystemClockOptions = {}): SystemClock {
+  const { speed = 1, onTimer } = options;
   const began = performance.now();
   const now = () => (performance.now() - began) * speed;
   const pending = createPending();
   const timers = new Set<{ cancel(): boolean }>();
+  const lateness = createLateness();
   let closed = false;
 
   const background = (ms: number, task: () => void): Timer => {
     if (closed) return { cancel() {} };
-    const timer = startTimer(now, speed, now() + ms, () => {
+    const due = now() + ms;
+    const timer = startTimer(now, speed, due, () => {
       timers.delete(timer);
+      const lateMs = (now() - due) / speed;
+      onTimer?.(lateMs);
+      lateness.begin(lateMs);
       task();
     });
     timers.add(timer);
@@ -60,6 +73,7 @@ export function createSystemClock(options: { readonly speed?: number } = {}): Sy
   return {
     originMs: Date.now(),
     now,
+    lateMs: lateness.now,
     sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
     after,
     background,
@@ -102,6 +116,25 @@ function startTimer(now: () => number, speed: number, due: number, task: () => v
       over = true;
       clearTimeout(handle);
       return true;
+    },
+  };
+}
+
+/** Of the turn: a timer's task and the promises it settles, until the machine turns to others. */
+function createLateness() {
+  let lateMs = 0;
+  let isEnding = false;
+  const end = () => {
+    lateMs = 0;
+    isEnding = false;
+  };
+  return {
+    now: () => lateMs,
+    begin(ms: number) {
+      lateMs = ms;
+      if (isEnding) return;
+      isEnding = true;
+      setImmediate(end);
     },
   };
 }

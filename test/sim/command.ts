@@ -1,6 +1,7 @@
 /** The real command as a child process, and scenario files to give it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunResult } from '../../reports/result.ts';
@@ -52,6 +53,29 @@ export function start(
 
 export function rehearse(...args: readonly string[]): Promise<Ended> {
   return start(args).ended;
+}
+
+/** What it has written on either of its outputs, once these words are among it. */
+export function heardFrom(child: ChildProcess, words: string): Promise<string> {
+  let heard = '';
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (text: string) => {
+        heard += text;
+        if (heard.includes(words)) resolve(heard);
+      });
+    }
+    child.on('close', () => reject(new Error(`it ended before it said '${words}': ${heard}`)));
+  });
+}
+
+/** A port that nobody has just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 export interface Folder {

@@ -1,0 +1,55 @@
+/**
+ * A stack that is not ours, in real time somewhere else: where it takes webhooks, and whose its
+ * replies are. Plain data; `scenario/target.ts` reads it from a file or an address.
+ */
+import { Socket } from 'node:net';
+import { EXIT } from './exit-codes.ts';
+import { Obstacle } from './failure.ts';
+import type { Voice } from './voices.ts';
+
+export interface Target {
+  /** For people. */
+  readonly name: string;
+  /** By channel: those that customers of the scenario use. */
+  readonly channels: Readonly<Record<string, TargetChannel>>;
+  /** Whose words a reply is: the first that matches says it; none: a rep's. */
+  readonly replies: readonly { readonly from: Voice; readonly matches: RegExp }[];
+  /** Where the platforms listen. */
+  readonly host: string;
+}
+
+export interface TargetChannel {
+  readonly webhookUrl: string;
+  /** Of the platform's API. */
+  readonly port: number;
+}
+
+/** Tells voices by the target's rules. */
+export function voicesOfTarget({ replies }: Pick<Target, 'replies'>) {
+  return {
+    of: (_channel: unknown, text: string): Voice =>
+      replies.find(({ matches }) => matches.test(text))?.from ?? 'rep',
+  };
+}
+
+const REACHED_WITHIN_MS = 3000;
+
+/** Rejects with `Obstacle` when nobody listens where a webhook shall go. */
+export async function reach({ channels }: Target): Promise<void> {
+  for (const [id, { webhookUrl }] of Object.entries(channels)) {
+    if (await listens(new URL(webhookUrl))) continue;
+    const text = `nothing listens at ${webhookUrl} (${id}); start the stack first.`;
+    throw new Obstacle(EXIT.target, `rehearse: ${text}`);
+  }
+}
+
+function listens({ hostname, port, protocol }: URL): Promise<boolean> {
+  const socket = new Socket();
+  const usual = protocol === 'https:' ? 443 : 80;
+  return new Promise<boolean>((resolve) => {
+    socket.setTimeout(REACHED_WITHIN_MS, () => resolve(false));
+    socket.on('error', () => resolve(false));
+    const host = hostname.replace(/^\[|\]$/g, '');
+    socket.connect(port === '' ? usual : Number(port), host, () => resolve(true));
+  }).finally(() => socket.destroy());
+}

@@ -1,0 +1,258 @@
+/** `rehearse run --target`: stacks that are not ours, in processes of their own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { EXIT } from '../../sim/exit-codes.ts';
+import { type Folder, freePort, heardFrom, makeFolder, rehearse, start } from './command.ts';
+import { K6, ONE_WORD } from './k6/lab.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const NODE = join(ROOT, 'node_modules/node/bin/node');
+const SECRETS = {
+  LINE_SECRET: 'line secret',
+  LINE_TOKEN: 'line token',
+  SMS_SID: 'AC00000000000000000000000000000000',
+  SMS_TOKEN: 'twilio token',
+};
+
+let folder: Folder;
+beforeAll(() => {
+  folder = makeFolder();
+});
+afterAll(() => folder.remove());
+
+/** The tiny scenario over the wire; its customers say a word and are gone. */
+function oneWord(rate: string, lasts: string): string {
+  return folder.scenario(
+    ['wire: false', 'wire: true'],
+    ...ONE_WORD,
+    ['poisson: 60/h', `constant: ${rate}`],
+    ['lasts: 10m', `lasts: ${lasts}\ndrain: 10s`],
+    ['serviceLevel(60s) >= 1%', 'count(webhooks) >= 1'],
+  );
+}
+
+function write(name: string, text: string): string {
+  writeFileSync(folder.at(name), text);
+  return folder.at(name);
+}
+
+const ENGINES = 'missing' in K6 ? ['own'] : ['own', 'k6'];
+
+describe('a bot written with public SDKs', () => {
+  let bot: ChildProcess;
+  let target: string;
+  beforeAll(async () => {
+    const [line, sms] = [await freePort(), await freePort()];
+    const env = {
+      ...{ ...process.env, ...SECRETS, PORT: '0', PERSON_AFTER_MS: '100' },
+      ...{ LINE_API: `http://127.0.0.1:${line}`, SMS_API: `http://127.0.0.1:${sms}` },
+    };
+    bot = spawn(NODE, [join(ROOT, 'test/fixtures/targets/bot.ts')], { env });
+    const [, port] = /listening on (\d+)/.exec(await heardFrom(bot, 'listening')) ?? [];
+    target = write(
+      'bot.yaml',
+      `target: our-bot
+channels:
+  line-main:
+    webhook: http://127.0.0.1:${port}/line
+    account: { channelSecret: { env: LINE_SECRET }, accessToken: { env: LINE_TOKEN } }
+    port: ${line}
+  sms-main:
+    webhook: http://127.0.0.1:${port}/sms
+    account: { accountSid: { env: SMS_SID }, authToken: { env: SMS_TOKEN } }
+    port: ${sms}
+replies:
+  - { from: bot, matches: "^You said" }
+  - { from: auto, matches: "^Let me ask" }
+`,
+    );
+  });
+  afterAll(() => bot.kill());
+
+  it.each(ENGINES)('is talked to by customers, webhooks sent by %s', async (engine) => {
+    const name = `bot-${engine}`;
+    const scenario = join(ROOT, 'scenarios/targets/bot-hour.yaml');
+    const args = ['--clock', 'real', '--speed', '2', '--engine', engine, '--quiet'];
+    const run = ['run', scenario, ...args, '--target', target, '--out', folder.at(name)];
+    const { code, out: said, err } = await start(run, undefined, SECRETS).ended;
+    expect([code, err]).toEqual([EXIT.pass, '']);
+    expect(said).toContain('real time at 2x against our-bot');
+    const { counts, conversations, latencies, generator, ...rest } = folder.result(name);
+    expect(rest.target).toBe('our-bot');
+    expect(conversations.arrived).toBeGreaterThan(20);
+    expect(conversations.completed).toBe(conversations.arrived);
+    // Three things said each, and three heard: of the bot, by itself, and of Ann. What the bot has
+    // to say to their thanks they do not hear any more.
+    expect(counts).toMatchObject({
+      webhooks: 3 * conversations.arrived,
+      apiCalls: 4 * conversations.arrived,
+      heardFromBot: conversations.arrived,
+      heardAuto: conversations.arrived,
+      heardFromRep: conversations.arrived,
+    });
+    expect(latencies.webhookToReply?.n).toBe(conversations.arrived);
+    expect(generator).toMatchObject({ sent: counts.webhooks, saturated: false });
+  });
+
+  it('refuses webhooks that another secret signs', async () => {
+    const name = 'forged';
+    const scenario = join(ROOT, 'scenarios/targets/bot-hour.yaml');
+    const wrong = { ...SECRETS, LINE_SECRET: 'another', SMS_TOKEN: 'another' };
+    const args = [
+      '--clock',
+      'real',
+      '--speed',
+      '20',
+      '--quiet',
+      '--target',
+      target,
+      '--out',
+      folder.at(name),
+    ];
+    const { code } = await start(['run', scenario, ...args], undefined, wrong).ended;
+    expect(code).toBe(EXIT.budgetMissed);
+    const { counts, conversations } = folder.result(name);
+    expect(conversations.completed).toBe(0);
+    expect(counts.webhookErrors).toBe(counts.webhooks);
+  });
+});
+
+describe('a stack that stalls', () => {
+  let server: Server;
+  afterEach(() => server.close());
+
+  it.each(ENGINES)('for 3 s at 50/s shows in p95 as it is by hand, by %s', async (engine) => {
+    let began = 0;
+    server = createServer((request, response) => {
+      began ||= Date.now();
+      const since = Date.now() - began;
+      const stalledMs = since >= 4000 && since < 7000 ? 7000 - since : 0;
+      request.resume();
+      setTimeout(() => response.writeHead(200).end(), stalledMs);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/{channel}`;
+    const target = write(`stall-${engine}.yaml`, targetAt(url, await freePort()));
+    const name = `stall-${engine}`;
+    const args = ['--clock', 'real', '--engine', engine, '--quiet', '--target', target];
+    const { code, err } = await rehearse(
+      'run',
+      oneWord('50/s', '12s'),
+      ...args,
+      '--out',
+      folder.at(name),
+    );
+    expect([code, err]).toEqual([EXIT.pass, '']);
+    const delays = Array.from({ length: 600 }, (_, i) => i * 20)
+      .map((offset) => (offset >= 4000 && offset < 7000 ? 7000 - offset : 0))
+      .sort((a, b) => a - b);
+    const byHand = delays[Math.ceil(0.95 * delays.length) - 1] ?? 0;
+    expect(byHand).toBeGreaterThan(2000);
+    const { generator, latencies } = folder.result(name);
+    expect(generator?.sent).toBe(600);
+    for (const p95 of [generator?.sinceDue.p95, latencies.webhookAck?.p95]) {
+      expect(Math.abs((p95 ?? 0) - byHand)).toBeLessThan(200);
+    }
+  });
+});
+
+function targetAt(url: string, port: number): string {
+  return `target: it\nwebhooks: ${url}\nplatforms: { port: ${port} }\n`;
+}
+
+describe('what a target can not do', () => {
+  const complaintOf = async (target: string, ...args: readonly string[]) => {
+    const scenario = folder.scenario(['wire: false', 'wire: true'], ...ONE_WORD);
+    const run = ['run', scenario, '--target', target, '--quiet', ...args];
+    const { code, err } = await rehearse(...run);
+    return [code, err.trim().replaceAll(`${folder.path}/`, '')];
+  };
+  const REAL = ['--clock', 'real'];
+
+  it('is said with its place', async () => {
+    const target = write(
+      'wrong.yaml',
+      `target: it
+webhooks: localhost:3000
+channels:
+  sms: { webhook: "http://127.0.0.1:1/" }
+  sms-main: { account: { authTokn: x } }
+replies: [{ from: agent, matches: "(" }]
+`,
+    );
+    const [code, text] = await complaintOf(target, ...REAL);
+    expect(code).toBe(EXIT.invalidInput);
+    expect(text).toContain('wrong.yaml:2:11  webhooks: expected an http or https address');
+    expect(text).toContain('wrong.yaml:6:19  replies[0].from:');
+    expect(text).toContain('wrong.yaml:6:35  replies[0].matches:');
+  });
+
+  it('is said of names, accounts and budgets when it is well written', async () => {
+    const target = write(
+      'names.yaml',
+      `target: it
+channels:
+  sms: { webhook: "http://127.0.0.1:1/" }
+  sms-main: { account: { authTokn: x } }
+`,
+    );
+    const [code, text] = await complaintOf(target, ...REAL);
+    expect(code).toBe(EXIT.invalidInput);
+    expect(text).toContain(
+      "names.yaml:3:3  channels.sms: the org has no channel 'sms'; known: sms-main",
+    );
+    expect(text).toContain("channels.sms-main.account.authTokn: sms has no 'authTokn'; did you");
+    expect(text).toContain("names.yaml:2:1  channels: 'sms-main' has no webhook");
+    expect(text).toContain('budgets[0]: serviceLevel is not seen from outside a target');
+  });
+
+  it('is said of secrets that are not there', async () => {
+    const account = '{ authToken: { env: NO_SECRET } }';
+    const target = write(
+      'secret.yaml',
+      `target: it\nchannels: { sms-main: { account: ${account} } }`,
+    );
+    expect(await complaintOf(target, ...REAL)).toEqual([
+      EXIT.invalidInput,
+      'secret.yaml:2:47  channels.sms-main.account.authToken: the environment has no NO_SECRET',
+    ]);
+  });
+
+  it('is said when nobody listens', async () => {
+    const target = write('nobody.yaml', targetAt('http://127.0.0.1:1/{channel}', await freePort()));
+    const scenario = oneWord('1/s', '1s');
+    const { code, err } = await rehearse('run', scenario, '--target', target, ...REAL, '--quiet');
+    expect(code).toBe(EXIT.target);
+    expect(err).toContain('nothing listens at http://127.0.0.1:1/sms-main (sms-main); start the');
+  });
+
+  it.each([
+    ['virtual time', [], '--target needs --clock real'],
+    ['a store', [...REAL, '--store', 'sqlite:x.db'], '--store is of our own stack'],
+    ['a port', [...REAL, '--port', '4000'], '--port is of our own stack'],
+  ])('is said of %s', async (_, args, expected) => {
+    const [code, text] = await complaintOf('http://127.0.0.1:1/', ...args);
+    expect([code, text]).toEqual([EXIT.usage, expect.stringContaining(expected)]);
+  });
+});
+
+describe('a scenario without reps', () => {
+  const scenario = join(ROOT, 'scenarios/targets/bot-hour.yaml');
+
+  it('needs a target', async () => {
+    const { code, err } = await rehearse('validate', scenario);
+    expect(code).toBe(EXIT.invalidInput);
+    expect(err).toContain('reps: is missing; only runs against a --target do without');
+    expect(err).toContain('org.queues: is missing');
+    expect(err).toContain('org.channels.line-main.queue: is missing');
+  });
+
+  it('is right with one', async () => {
+    const { code, out } = await rehearse('validate', scenario, '--target', 'http://127.0.0.1:1/');
+    expect([code, out]).toEqual([EXIT.pass, expect.stringContaining('ok (2 channels')]);
+  });
+});
