@@ -9,7 +9,8 @@ import type { SeatedRep } from './rep.ts';
 export interface EventsParts {
   readonly plan: Plan;
   readonly clock: Clock;
-  readonly supervisor: Supervisor;
+  /** Absent: with a target there is none of ours; the plan asks for none then. */
+  readonly supervisor?: Supervisor | undefined;
   /** By name. */
   readonly seats: ReadonlyMap<string, SeatedRep>;
 }
@@ -37,6 +38,7 @@ function happen(event: PlannedEvent, { plan, supervisor, seats }: EventsParts): 
   if (event.does === 'status') each(event.rep, (seat) => setStatus(seat, event.status));
   else if (event.does === 'disconnect') each(event.rep, (seat) => seat.disconnect());
   else if (event.does === 'reconnect') each(event.rep, (seat) => seat.reconnect());
+  else if (supervisor === undefined) throw new Error(`nobody can do '${event.does}'`);
   else if (event.does === 'assign') supervisor.assign(event.which, event.to);
   else if (event.does === 'move') supervisor.move(event.which, event.to);
   else if (event.does === 'takeOver') supervisor.takeOver(event.which, event.by);

@@ -6,6 +6,7 @@
 import type { RunResult } from '../reports/result.ts';
 import type { OnLatency } from '../reports/rows.ts';
 import { createSummary, type Progress, type SummaryOptions } from '../reports/summarise.ts';
+import type { Desk } from '../src/desk.ts';
 import type { Fact } from '../src/facts.ts';
 import { repsOf } from '../src/org.ts';
 import type { Recorder, SessionStore } from '../src/ports.ts';
@@ -51,6 +52,8 @@ export interface RunOptions {
   readonly onFact?: (fact: Fact) => void;
   /** Ends the run early; the result says that it is partial. */
   readonly signal?: AbortSignal;
+  /** Told what went wrong that stops nothing. */
+  readonly onTrouble?: (text: string) => void;
   /** Given a way to ask how far the run is, once it has begun. */
   readonly onStart?: (progress: () => Progress) => void;
   /** Asked at the end for what describes this run and no other. */
@@ -88,8 +91,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   const store = options.store ?? createMemoryStore();
   const directory = createDirectory();
   const { onWebhook, stackUrl, webhooks } = options;
+  const onTrouble = options.onTrouble ?? (() => {});
   const parts = {
-    ...{ plan, random, recorder, store, directory },
+    ...{ plan, random, recorder, store, directory, onTrouble },
     ...(onWebhook !== undefined && { onWebhook }),
     ...(stackUrl !== undefined && { stackUrl }),
     ...(webhooks !== undefined && { webhooks }),
@@ -113,10 +117,10 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
     return made.generator === undefined ? result : withGenerator(result, made.generator());
   };
   try {
-    const voices = plan.target === undefined ? createVoices(plan) : voicesOfTarget(plan.target);
+    const known = createVoices(plan);
+    const voices = plan.target === undefined ? known : voicesOfTarget(plan.target, known);
     const scene = { plan, world: made, random, recorder, directory, voices };
-    if (made.stack !== undefined) populate(scene, made.stack);
-    letIn(scene);
+    populate(scene);
     options.onStart?.(summary.progress);
     const end = await made.run(plan.lastsMs + plan.drainMs);
     const why = hopeless === undefined ? 'interrupted' : `${GIVEN_UP}: ${hopeless}`;
@@ -130,20 +134,28 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   }
 }
 
-/** Seats the reps and bots, and plans the events. */
-function populate(scene: Scene, stack: Stack): void {
+/** Seats the reps and bots, plans the events and sets the arrivals going. */
+function populate(scene: Scene): void {
   const { plan, world, random } = scene;
-  const { clock } = world;
-  const seats = seatReps(scene, stack);
-  for (const [bot, behaviour] of Object.entries(plan.bots)) {
-    seatBot(bot, { clock, random, bots: stack.bots, behaviour });
+  const { clock, stack, desk } = world;
+  if (desk !== undefined) {
+    const seats = seatReps(scene, desk);
+    if (stack !== undefined) seatBots(scene, stack);
+    planShifts({ plan, clock, seats });
+    planDisconnects({ plan, clock, random, seats });
+    planEvents({ plan, clock, supervisor: stack?.supervisor, seats });
   }
-  planShifts({ plan, clock, seats });
-  planDisconnects({ plan, clock, random, seats });
-  planEvents({ plan, clock, supervisor: stack.supervisor, seats });
+  letIn(scene);
 }
 
-function seatReps({ plan, world, random }: Scene, stack: Stack): ReadonlyMap<string, SeatedRep> {
+function seatBots({ plan, world, random }: Scene, { bots }: Stack): void {
+  const { clock } = world;
+  for (const [bot, behaviour] of Object.entries(plan.bots)) {
+    seatBot(bot, { clock, random, bots, behaviour });
+  }
+}
+
+function seatReps({ plan, world, random }: Scene, desk: Desk): ReadonlyMap<string, SeatedRep> {
   const { clock } = world;
   const showsTyping = (id: string) => plan.org.channels[id]?.indicators.includes('typing') ?? false;
   const usual = onlineStatus(plan);
@@ -151,7 +163,7 @@ function seatReps({ plan, world, random }: Scene, stack: Stack): ReadonlyMap<str
   for (const rep of repsOf(plan.org)) {
     const behaviour = plan.reps[rep.pool];
     if (behaviour === undefined) throw new Error(`no behaviour for reps '${rep.pool}'`);
-    const seat = seatRep(rep.id, { clock, random, desk: stack.desk, behaviour, showsTyping });
+    const seat = seatRep(rep.id, { clock, random, desk, behaviour, showsTyping });
     seats.set(rep.id, seat);
     const status = behaviour.shifts === undefined ? (behaviour.startsAs ?? usual) : undefined;
     if (status !== undefined && status !== 'Offline') setStatus(seat, status);
@@ -167,18 +179,20 @@ function onlineStatus({ org }: Plan): string | undefined {
 /** What a summary of this plan must know; facts kept in a file can be folded with it again. */
 export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): SummaryOptions {
   const { name, title, file, sha256, seed, startsAtMs, lastsMs, budgets, org } = plan;
-  const { warmUpMs, warmUpRule } = plan;
+  const { warmUpMs, warmUpRule, target } = plan;
+  // Nothing is seen of a target's queues and reps.
+  const inside = target === undefined ? org : { ...org, queues: {}, reps: {} };
   return {
     scenario: { name, ...(title === undefined ? {} : { title }), file, sha256 },
     clock,
-    ...(plan.target !== undefined && { target: plan.target.name }),
+    ...(target !== undefined && { target: target.name }),
     seed,
     ...(clock === 'real' ? { speed: speed ?? 1 } : {}),
     startsAtMs,
     warmUpMs,
     ...(warmUpRule !== undefined && { warmUpRule }),
     lastsMs,
-    reps: repsOf(org).map(({ id, pool, presence, skills }) => ({
+    reps: repsOf(inside).map(({ id, pool, presence, skills }) => ({
       ...{ id, pool, capacity: presence.capacity },
       ...(presence.interruptibleCapacity !== undefined && {
         interruptibleCapacity: presence.interruptibleCapacity,
@@ -186,7 +200,7 @@ export function summaryOptions(plan: Plan, { clock, speed }: RunOptions): Summar
       ...(skills !== undefined && { skills }),
     })),
     channels: Object.keys(org.channels),
-    queues: Object.keys(org.queues),
+    queues: Object.keys(inside.queues),
     budgets,
     ...(plan.baseline !== undefined && { baseline: plan.baseline }),
     ...(plan.expectations !== undefined && { expectations: plan.expectations }),

@@ -11,6 +11,7 @@ import { awaited } from './scenario/awaited.ts';
 import { checkOrg } from './scenario/check-org.ts';
 import {
   checkAgainstOrg,
+  checkBehaviours,
   checkBudgets,
   checkScenario,
   skillsOf,
@@ -56,7 +57,9 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
   if (composed) complaints.push(...checkScripts(composed.scenario, composed.source));
   if (orgSource && own) complaints.push(...checkOrg(own, orgSource));
   if (composed && own) {
+    const seated = target === undefined || target.written.desk !== undefined;
     complaints.push(...checkAgainstOrg(composed.scenario, own, composed.source));
+    if (seated) complaints.push(...checkBehaviours(composed.scenario, own, composed.source));
     if (target) complaints.push(...checkForTarget(composed.scenario, composed.source));
     else complaints.push(...checkExpectations(composed.scenario, own, composed.source));
   }

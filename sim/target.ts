@@ -5,15 +5,17 @@
 import { Socket } from 'node:net';
 import { EXIT } from './exit-codes.ts';
 import { Obstacle } from './failure.ts';
-import type { Voice } from './voices.ts';
+import type { Voice, Voices } from './voices.ts';
 
 export interface Target {
   /** For people. */
   readonly name: string;
   /** By channel: those that customers of the scenario use. */
   readonly channels: Readonly<Record<string, TargetChannel>>;
-  /** Whose words a reply is: the first that matches says it; none: a rep's. */
+  /** Whose words a reply is: the first that matches says it. */
   readonly replies: readonly { readonly from: Voice; readonly matches: RegExp }[];
+  /** Where reps sit down; absent: there are none of ours. */
+  readonly deskUrl?: string;
   /** Where the platforms listen. */
   readonly host: string;
 }
@@ -24,11 +26,11 @@ export interface TargetChannel {
   readonly port: number;
 }
 
-/** Tells voices by the target's rules. */
-export function voicesOfTarget({ replies }: Pick<Target, 'replies'>) {
+/** Tells voices by the target's rules; where none says it, as `otherwise` does. */
+export function voicesOfTarget({ replies }: Pick<Target, 'replies'>, otherwise: Voices): Voices {
   return {
-    of: (_channel: unknown, text: string): Voice =>
-      replies.find(({ matches }) => matches.test(text))?.from ?? 'rep',
+    of: (channel, text) =>
+      replies.find(({ matches }) => matches.test(text))?.from ?? otherwise.of(channel, text),
   };
 }
 

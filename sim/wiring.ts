@@ -7,6 +7,7 @@ import { PROVIDERS } from '../mock-providers/index.ts';
 import type { Listening, Provider, ProviderDelays } from '../mock-providers/provider.ts';
 import { createRoutingPartner } from '../mock-providers/routing-partner.ts';
 import { kindOf, replyWindowMsOf, type WiredChannel } from '../src/channels/index.ts';
+import type { Desk } from '../src/desk.ts';
 import { type HttpHandler, originOf, respond } from '../src/http.ts';
 import type { Channel } from '../src/org.ts';
 import { createOutbox } from '../src/outbox.ts';
@@ -17,6 +18,7 @@ import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';
 import { createDirect } from './transport/direct.ts';
+import { createRemoteDesk } from './transport/remote-desk.ts';
 import type { WorldParts } from './world.ts';
 
 /** How things reach each other, on one of the clocks. */
@@ -28,11 +30,13 @@ export interface Wires {
   /** The way of a channel's webhooks. */
   webhooksOf(channelId: string): Transport;
   /** What a platform listens on beside HTTP, to be closed at the end. */
-  opened?(listening: Listening): void;
+  opened?(listening: Pick<Listening, 'close'>): void;
 }
 
 export interface Built {
   readonly stack?: Stack;
+  /** Where reps sit down; absent: with a target that has none. */
+  readonly desk?: Desk;
   provider(channelId: string): Provider;
 }
 
@@ -64,7 +68,11 @@ async function buildForTarget(parts: WorldParts, wires: Wires, target: Target): 
     const listening = await provider.listen?.(port + SIDE_PORTS);
     if (listening !== undefined) wires.opened?.(listening);
   }
-  return { provider: lookUp(providers) };
+  if (target.deskUrl === undefined) return { provider: lookUp(providers) };
+  const { transport } = wires;
+  const desk = createRemoteDesk({ url: target.deskUrl, transport, onFailure: parts.onTrouble });
+  wires.opened?.(desk);
+  return { provider: lookUp(providers), desk };
 }
 
 async function buildWired(parts: WorldParts, wires: Wires): Promise<Built> {
@@ -87,7 +95,7 @@ async function buildWired(parts: WorldParts, wires: Wires): Promise<Built> {
   const api = observe(transport, { clock, recorder, direction: 'api', channelOf });
   const routing = await mountPartners(parts, wires, stackUrl);
   stack = assemble(parts, clock, createOutbox(adapters, api, clock), adapters, routing);
-  return { stack, provider: lookUp(providers) };
+  return { stack, desk: stack.desk, provider: lookUp(providers) };
 }
 
 /** A platform between its customers and whoever takes its webhooks. `listen` hears its API. */
@@ -148,7 +156,7 @@ async function buildDirect(parts: WorldParts, wires: Wires): Promise<Built> {
     partners.length === 0 ? '' : await mount(STACK, (request) => stack.handle(request));
   const routing = await mountPartners(parts, wires, stackUrl);
   const stack: Stack = assemble(parts, clock, direct.outbox, new Map(), routing);
-  return { stack, provider: direct.provider };
+  return { stack, desk: stack.desk, provider: direct.provider };
 }
 
 type Routing = Pick<StackParts, 'transport' | 'partnerUrlOf'>;

@@ -4,6 +4,7 @@
  */
 import type { Provider } from '../mock-providers/provider.ts';
 import { createSystemClock, MAX_TIMEOUT_MS } from '../src/clock/system.ts';
+import type { Desk } from '../src/desk.ts';
 import { type HttpRequest, originOf } from '../src/http.ts';
 import type { Clock, Directory, Recorder, SessionStore, Transport } from '../src/ports.ts';
 import { type RunningServer, serve } from '../src/server.ts';
@@ -21,6 +22,8 @@ export interface World {
   readonly clock: Clock;
   /** Absent: a target has taken its place. */
   readonly stack?: Stack;
+  /** Where reps sit down. */
+  readonly desk?: Desk;
   provider(channelId: string): Provider;
   /** Runs until all is done (`idle`), `untilMs` has come (`cut`), or `stop` is called. */
   run(untilMs: number): Promise<'idle' | 'cut' | 'stopped'>;
@@ -40,6 +43,8 @@ export interface WorldParts {
   readonly onWebhook?: OnWebhook;
   /** Carries the webhooks of a channel, instead of the world's own transport. */
   readonly webhooks?: CarryWebhooks;
+  /** Told what went wrong that stops nothing. */
+  readonly onTrouble: (text: string) => void;
   /** In virtual time: the stack's address, for platforms that sign it. */
   readonly stackUrl?: string;
 }
@@ -93,7 +98,8 @@ export async function createRealWorld(parts: WorldParts, options: RealOptions): 
   const webhooksOf = (id: string) => parts.webhooks?.(id, clock.lateMs) ?? sender;
   const close = async () => {
     clock.close();
-    await Promise.all(servers.map((server) => server.close()));
+    // The last opened first: reps leave their desks before the platforms close.
+    for (const server of servers.reverse()) await server.close();
     await transport.close();
   };
   const stopped = Promise.withResolvers<'stopped'>();

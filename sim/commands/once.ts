@@ -38,7 +38,7 @@ export async function runOnce(
   try {
     const outcome = await runPlan(plan, {
       ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
-      ...{ store: await openEmpty(args.store), signal },
+      ...{ store: await openEmpty(args.store), signal, onTrouble: tellOnce(terminal) },
       ...(k6 && { webhooks: k6.transport, onLatency: k6.tell }),
       ...watching,
     });
@@ -49,6 +49,18 @@ export async function runOnce(
     throw error;
   }
 }
+
+/** The first few: what fails once in a load test may fail a thousand times. */
+function tellOnce({ err }: Terminal): (text: string) => void {
+  let told = 0;
+  return (text) => {
+    told += 1;
+    if (told <= MOST_TROUBLES) err(`warning: ${text}\n`);
+    if (told === MOST_TROUBLES) err('warning: and so on; no more of these are shown.\n');
+  };
+}
+
+const MOST_TROUBLES = 5;
 
 async function finished({ result, ...rest }: Outcome, k6: Engine): Promise<Outcome> {
   const director = result.generator?.lateness;

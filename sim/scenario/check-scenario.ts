@@ -43,19 +43,25 @@ export function checkScenario(scenario: Scenario, source: Source): readonly Comp
   return complaints;
 }
 
+/** Every rep of the org behaves somehow. */
+export function checkBehaviours(
+  scenario: Scenario,
+  org: OrgFile,
+  source: Source,
+): readonly Complaint[] {
+  if (Object.hasOwn(scenario.reps, 'default')) return [];
+  const missing = Object.keys(org.reps).filter((name) => !Object.hasOwn(scenario.reps, name));
+  if (missing.length === 0) return [];
+  const message = `add an entry for ${missing.join(', ')}, or one named default`;
+  return [source.complain(['reps'], message, 'key')];
+}
+
 export function checkAgainstOrg(
   scenario: Scenario,
   org: OrgFile,
   source: Source,
 ): readonly Complaint[] {
   const complaints: Complaint[] = [];
-  if (!Object.hasOwn(scenario.reps, 'default')) {
-    const missing = Object.keys(org.reps).filter((name) => !Object.hasOwn(scenario.reps, name));
-    if (missing.length > 0) {
-      const message = `add an entry for ${missing.join(', ')}, or one named default`;
-      complaints.push(source.complain(['reps'], message, 'key'));
-    }
-  }
   for (const { id, path } of [...scenario.arrivals.flatMap(channelsOf), ...switches(scenario)]) {
     const type = Object.hasOwn(org.channels, id) ? org.channels[id]?.type : undefined;
     if (type === 'direct' && scenario.wire) {

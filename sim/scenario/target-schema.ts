@@ -11,6 +11,12 @@ const address = z
   .regex(/^https?:\/\/[^/\s]+/, { error: ({ input }) => expected(WANTS, input) })
   .meta({ examples: ['http://127.0.0.1:3000/webhooks/{channel}'] });
 
+const ORIGIN = 'an http or https address without a path';
+const origin = z
+  .string({ error: ({ input }) => expected(ORIGIN, input) })
+  .regex(/^https?:\/\/[^/\s]+$/, { error: ({ input }) => expected(ORIGIN, input) })
+  .meta({ examples: ['http://127.0.0.1:4000'] });
+
 const secret = either(
   [
     text.transform((value) => ({ value })),
@@ -52,7 +58,12 @@ export const targetSchema = section({
   replies: z
     .array(reply)
     .default([])
-    .describe("How replies are recognised; those that nothing matches are a rep's."),
+    .describe(
+      "How replies are recognised. Else: the org's own responses are auto, all others a rep's.",
+    ),
+  desk: origin
+    .exactOptional()
+    .describe("Where a `rehearse stack` has its desks: the scenario's reps sit down there."),
   platforms: section({
     host: text.default('127.0.0.1').describe('The address the platforms listen on.'),
     port: port.default(4010).describe("The first platform's port; the others follow."),

@@ -102,6 +102,7 @@ export function placeTarget(
         matches: new RegExp(matches, 'i'),
       })),
       host: written.platforms.host,
+      ...(written.desk !== undefined && { deskUrl: written.desk }),
     },
     org: { ...org, channels: withAccounts(org.channels, written) },
   };
@@ -153,6 +154,9 @@ const SEEN = {
   ],
 } as const;
 
+/** Events that are the reps' own doing. */
+const AT_DESKS: ReadonlySet<string> = new Set(['status', 'disconnect', 'reconnect']);
+
 /** What of a scenario needs a stack whose inside is known. */
 export function checkForTarget(scenario: Scenario, source: Source): readonly Complaint[] {
   const complaints: Complaint[] = [];
@@ -163,6 +167,10 @@ export function checkForTarget(scenario: Scenario, source: Source): readonly Com
     if (begunBy === undefined) continue;
     const message = 'needs a stack of ours; a target writes first when it likes';
     complaints.push(source.complain(['arrivals', index, 'begunBy'], message, 'key'));
+  }
+  for (const [i, { does }] of scenario.events.entries()) {
+    if (AT_DESKS.has(does)) continue;
+    complaints.push(source.complain(['events', i, does], 'needs a stack of ours', 'key'));
   }
   for (const [i, { budget: text }] of scenario.budgets.entries()) {
     const budget = parseBudget(text);

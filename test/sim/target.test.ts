@@ -121,6 +121,43 @@ replies:
   });
 });
 
+describe('a stack of ours in another process', () => {
+  it('is served by reps at its desks, and counts what was sent to it', async () => {
+    const [port, platforms] = [await freePort(), await freePort()];
+    const ports = ['--port', String(port), '--platforms', String(platforms)];
+    const stack = start(['stack', folder.at('org.yaml'), ...ports]);
+    await heardFrom(stack.child, 'Ctrl-C');
+    const url = `http://127.0.0.1:${port}`;
+    const webhooks = `${url}/webhooks/{channel}`;
+    const target = write('desk.yaml', `${targetAt(webhooks, platforms)}desk: ${url}\n`);
+    const scenario = folder.scenario(
+      ['wire: false', 'wire: true'],
+      ['poisson: 60/h', 'constant: 2/s'],
+      ['lasts: 10m', 'lasts: 5s\ndrain: 20s'],
+      ['{ replies: ["Yes."] }', REPS],
+      ['serviceLevel(60s) >= 1%', 'p95(webhookToReply) < 10s'],
+    );
+    const args = ['--clock', 'real', '--quiet', '--target', target, '--out', folder.at('desk')];
+    const { code, err } = await rehearse('run', scenario, ...args);
+    expect([code, err]).toEqual([EXIT.pass, '']);
+    const { conversations, counts, reps, queues } = folder.result('desk');
+    expect(conversations).toMatchObject({ arrived: 10, completed: 10 });
+    expect(counts.heardFromRep).toBe(10);
+    expect([reps.each, queues]).toEqual([[], []]);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const taken = metrics.matchAll(/duration_seconds_count\{channel="sms-main",.*\} (\d+)/g);
+    const sum = [...taken].reduce((before, [, times]) => before + Number(times), 0);
+    expect(sum).toBe(counts.webhooks);
+    expect(metrics).toContain('reps_online{queue="front-line"} 0');
+    stack.child.kill('SIGINT');
+    await stack.ended;
+  });
+});
+
+/** Who have no time to lose. */
+const QUICK = 'answersPush: 100ms, replyTime: 100ms, afterWork: 0s, closesWhenSilentFor: 1s';
+const REPS = `{ replies: ["Yes."], ${QUICK} }`;
+
 describe('a stack that stalls', () => {
   let server: Server;
   afterEach(() => server.close());

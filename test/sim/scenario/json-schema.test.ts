@@ -24,8 +24,9 @@ describe('the JSON Schemas', () => {
   });
 
   it.each([
-    ['scenario.schema.json', [...yamlIn(ROOT)]],
+    ['scenario.schema.json', [...yamlIn(ROOT), join(ROOT, 'targets/bot-hour.yaml')]],
     ['org.schema.json', [...yamlIn(join(ROOT, 'orgs'))]],
+    ['target.schema.json', [join(ROOT, 'targets/bot.yaml')]],
   ])('%s accepts every file shipped', (name, files) => {
     const validate = ajv.compile(schemas[name]);
     expect(files.length).toBeGreaterThan(0);
