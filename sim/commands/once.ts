@@ -41,6 +41,22 @@ export async function runOnce(
   }
 }
 
+/** What is wrong with the arguments, if anything is. */
+export function complaintAboutOnce(args: OnceArguments): string | undefined {
+  const { clock, speed, port, engine, vus } = args;
+  if (!(speed > 0 && speed <= 1000)) return '--speed takes a number above 0, at most 1000.';
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) {
+    return '--port takes a whole number from 0 to 65535.';
+  }
+  if (clock === 'virtual' && speed !== 1) return '--speed needs --clock real.';
+  if (clock === 'virtual' && engine === 'k6') return '--engine k6 needs --clock real.';
+  if (!(Number.isInteger(vus) && vus >= 1 && vus <= 5000)) {
+    return '--vus takes a whole number from 1 to 5000.';
+  }
+  if (clock === 'virtual' && port !== 0) return '--port needs --clock real.';
+  return undefined;
+}
+
 /** A rehearsal begins with nobody known. A Redis that is shared gets a prefix for this run. */
 async function openEmpty(url: string): Promise<SessionStore> {
   const isShared = /^rediss?:/.test(url) && !/[?&]prefix=/.test(url);

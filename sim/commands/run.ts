@@ -19,7 +19,7 @@ import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { GENERATOR_OPTIONS, SATURATED } from './generator.ts';
 import { type Loaded, load } from './load.ts';
-import { type OnceArguments, runOnce } from './once.ts';
+import { complaintAboutOnce, type OnceArguments, runOnce } from './once.ts';
 import { prepareFolder, refuseTwins } from './out-folder.ts';
 import {
   complaintAbout,
@@ -106,21 +106,13 @@ export const RUN_OPTIONS = {
 } as const;
 
 function checkArguments(args: RunArguments): true {
-  const { speed, port, seed, clock, facts, store, scenarios } = args;
+  const { seed, clock, facts, store, scenarios } = args;
   const wrong = (text: string) => {
     throw new Obstacle(EXIT.usage, `rehearse: ${text}`);
   };
-  if (!(speed > 0 && speed <= 1000)) wrong('--speed takes a number above 0, at most 1000.');
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) {
-    wrong('--port takes a whole number from 0 to 65535.');
-  }
+  const unfitRun = complaintAboutOnce(args);
+  if (unfitRun !== undefined) wrong(unfitRun);
   if (seed !== undefined && !Number.isSafeInteger(seed)) wrong('--seed takes a whole number.');
-  if (clock === 'virtual' && speed !== 1) wrong('--speed needs --clock real.');
-  if (clock === 'virtual' && args.engine === 'k6') wrong('--engine k6 needs --clock real.');
-  if (!(Number.isInteger(args.vus) && args.vus >= 1 && args.vus <= 5000)) {
-    wrong('--vus takes a whole number from 1 to 5000.');
-  }
-  if (clock === 'virtual' && port !== 0) wrong('--port needs --clock real.');
   if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
   const unfit = complaintAbout(args);
   if (unfit !== undefined) wrong(unfit);
