@@ -67,7 +67,7 @@ export const limitSchema = z.strictObject({
   breaks: z.number().nullable(),
   /** The budgets that do not hold there, the first to break first. */
   broke: z.array(z.string()),
-  /** What the figures at `breaks` (or the highest tried) point at, if they do. */
+  /** What the figures at `breaks` point at, if they do. */
   bottleneck: z.enum(['reps', 'webhooks']).optional(),
   /** Ascending. */
   tried: z.array(triedRate),

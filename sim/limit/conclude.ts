@@ -10,7 +10,7 @@ export function conclude(rates: readonly TriedRate[], isFinished: boolean): Conc
   const ends = endsOf(tried.map((one) => ({ ...one, holds: one.verdict === 'holds' })));
   const at = (percent?: number) => tried.find((one) => one.percent === percent);
   const [held, broken] = [at(ends.holds), at(ends.breaks)];
-  const bottleneck = bottleneckAt(broken ?? tried.at(-1), tried);
+  const bottleneck = bottleneckAt(broken, tried);
   return {
     outcome: isFinished ? outcomeOf(held, broken) : 'unfinished',
     holds: held?.percent ?? null,

@@ -173,6 +173,7 @@ describe('the conclusion', () => {
       conclude([at(100, first), at(200, { ...broken, ...last })], true).bottleneck;
     expect(of(busy(0.5), busy(0.97))).toBe('reps');
     expect(of(busy(0.5), busy(0.6))).toBeUndefined();
+    expect(conclude([at(100, busy(0.97))], true).bottleneck, 'nothing broke').toBeUndefined();
     expect(of({ ...busy(0.5), ackP95Ms: 5 }, { ...busy(0.6), ackP95Ms: 300 })).toBe('webhooks');
     expect(of({ ...busy(0.5), ackP95Ms: 5 }, { ...busy(0.6), ackP95Ms: 30 })).toBeUndefined();
     expect(of({ ...busy(0.5), ackP95Ms: 200 }, { ...busy(0.6), ackP95Ms: 300 })).toBeUndefined();
