@@ -7,6 +7,8 @@ import { COMPARE_OPTIONS, compareCommand } from './commands/compare.ts';
 import { EXPLAIN_OPTIONS, explainCommand } from './commands/explain.ts';
 import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
 import { INIT_OPTIONS, initCommand } from './commands/init.ts';
+import { limitCommand } from './commands/limit.ts';
+import { LIMIT_OPTIONS } from './commands/limit-options.ts';
 import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { REPORT_COMMAND_OPTIONS, reportCommand } from './commands/report.ts';
@@ -41,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(compareCommand(terminal, exit))
     .command(exportCommand(terminal, exit))
     .command(sweepCommand(terminal, exit))
+    .command(limitCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
     .command(privacyCommand(terminal, exit))
     .demandCommand(1, 'Say what to do: rehearse run SCENARIO, for example.')
@@ -63,7 +66,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 const COMMANDS = [
   ...['run', 'init', 'validate', 'report', 'compare', 'explain', 'providers', 'staff', 'sweep'],
-  ...['stack', 'privacy', 'export'],
+  ...['stack', 'privacy', 'export', 'limit'],
 ];
 const OPTIONS = [
   RUN_OPTIONS,
@@ -77,6 +80,7 @@ const OPTIONS = [
   COMPARE_OPTIONS,
   INIT_OPTIONS,
   EXPORT_OPTIONS,
+  LIMIT_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 

@@ -24,6 +24,7 @@ import { type SeatedRep, seatRep } from './rep.ts';
 import { planShifts } from './shifts.ts';
 import { voicesOfTarget } from './target.ts';
 import { createVoices } from './voices.ts';
+import type { Apart } from './wiring.ts';
 import {
   type CarryWebhooks,
   createRealWorld,
@@ -46,6 +47,8 @@ export interface RunOptions {
   readonly webhooks?: CarryWebhooks;
   /** Told of every latency that counts, as it is seen. */
   readonly onLatency?: OnLatency;
+  /** Sets it apart from other runs that meet the same stack. */
+  readonly apart?: Apart;
   /** Virtual clock only: the stack's address, for platforms that sign it. */
   readonly stackUrl?: string;
   /** Sees every fact beside the summary. */
@@ -90,13 +93,14 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
   const random = createRandom(plan.seed);
   const store = options.store ?? createMemoryStore();
   const directory = createDirectory();
-  const { onWebhook, stackUrl, webhooks } = options;
+  const { onWebhook, stackUrl, webhooks, apart } = options;
   const onTrouble = options.onTrouble ?? (() => {});
   const parts = {
     ...{ plan, random, recorder, store, directory, onTrouble },
     ...(onWebhook !== undefined && { onWebhook }),
     ...(stackUrl !== undefined && { stackUrl }),
     ...(webhooks !== undefined && { webhooks }),
+    ...(apart !== undefined && { apart }),
   };
   const made =
     options.clock === 'virtual'

@@ -14,6 +14,8 @@ export interface Target {
   readonly channels: Readonly<Record<string, TargetChannel>>;
   /** Whose words a reply is: the first that matches says it. */
   readonly replies: readonly { readonly from: Voice; readonly matches: RegExp }[];
+  /** Whether each run has customers that were never seen, or the same as every other. */
+  readonly customers: 'new' | 'same';
   /** Where reps sit down; absent: there are none of ours. */
   readonly deskUrl?: string;
   /** Where the platforms listen. */

@@ -33,6 +33,20 @@ export interface Wires {
   opened?(listening: Pick<Listening, 'close'>): void;
 }
 
+/** What sets a run apart from every other that meets the same stack. */
+export interface Apart {
+  /** In all ids that platforms give: a stack ignores a message whose id it knows. */
+  readonly salt: string;
+  /** Customer 0 is this one: who has been there before may have a conversation open. */
+  readonly customersFrom: number;
+}
+
+/** By when it begins. For two days no two runs have a customer in common, if they are few enough. */
+export function apartAt(unixMs: number): Apart {
+  const second = Math.floor(unixMs / 1000) % 200_000;
+  return { salt: String(unixMs), customersFrom: second * 30_000 };
+}
+
 export interface Built {
   readonly stack?: Stack;
   /** Where reps sit down; absent: with a target that has none. */
@@ -58,12 +72,15 @@ export async function build(parts: WorldParts, wires: Wires): Promise<Built> {
 async function buildForTarget(parts: WorldParts, wires: Wires, target: Target): Promise<Built> {
   const { clock } = wires;
   const { recorder } = parts;
+  const fresh = apartAt(clock.originMs);
+  const apart = target.customers === 'new' ? fresh : { ...fresh, customersFrom: 0 };
+  const own = { ...parts, apart };
   const providers = new Map<string, Provider>();
   for (const [channelId, { webhookUrl, port }] of Object.entries(target.channels)) {
     const direction = 'api' as const;
     const listen = (handler: HttpHandler) =>
       observeHandler(handler, { clock, recorder, direction, channelOf: () => channelId });
-    const { provider } = await openPlatform(channelId, webhookUrl, parts, wires, listen);
+    const { provider } = await openPlatform(channelId, webhookUrl, own, wires, listen);
     providers.set(channelId, provider);
     const listening = await provider.listen?.(port + SIDE_PORTS);
     if (listening !== undefined) wires.opened?.(listening);
@@ -106,7 +123,7 @@ async function openPlatform(
   { clock, mount, webhooksOf }: Wires,
   listen = (handler: HttpHandler) => handler,
 ): Promise<{ readonly provider: Provider; readonly apiUrl: string }> {
-  const { plan, recorder, random } = parts;
+  const { plan, recorder, random, apart } = parts;
   const channel = plan.org.channels[channelId];
   if (channel === undefined) throw new Error(`no channel '${channelId}'`);
   const webhooks = { clock, recorder, direction: 'webhook' as const, channelOf: () => channelId };
@@ -114,6 +131,7 @@ async function openPlatform(
   let provider: Provider | undefined;
   const api = faults.handler((request) => provider?.handle(request) ?? STARTING);
   const apiUrl = await mount(channelId, listen(api));
+  const salt = apart === undefined ? '' : ` ${apart.salt}`;
   const sender = observe(webhooksOf(channelId), webhooks);
   provider = PROVIDERS[channel.type as WiredChannel]({
     channelId,
@@ -122,11 +140,14 @@ async function openPlatform(
     transport: faults.transport(tap(sender, channelId, parts, clock)),
     webhookUrl,
     publicUrl: apiUrl,
-    random: (purpose, id) => random.uniform(`${channelId} ${purpose}`, id),
+    random: (purpose, id) => random.uniform(`${channelId}${salt} ${purpose}`, id),
     delays: delaysOf(plan, random, channelId),
     batchMs: () => faults.settings.batchMs,
   });
-  return { provider, apiUrl };
+  if (apart === undefined) return { provider, apiUrl };
+  const { addressOf } = provider;
+  const ofThisRun = (n: number) => addressOf(n + apart.customersFrom);
+  return { provider: { ...provider, addressOf: ofThisRun }, apiUrl };
 }
 
 function tap(transport: Transport, channelId: string, parts: WorldParts, clock: Clock): Transport {

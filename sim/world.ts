@@ -16,7 +16,7 @@ import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
 import { reach } from './target.ts';
 import { createLoopback } from './transport/loopback.ts';
-import { build, STACK, type Wires } from './wiring.ts';
+import { type Apart, build, STACK, type Wires } from './wiring.ts';
 
 export interface World {
   readonly clock: Clock;
@@ -45,6 +45,8 @@ export interface WorldParts {
   readonly webhooks?: CarryWebhooks;
   /** Told what went wrong that stops nothing. */
   readonly onTrouble: (text: string) => void;
+  /** Absent: the same ids and customers in every run. */
+  readonly apart?: Apart;
   /** In virtual time: the stack's address, for platforms that sign it. */
   readonly stackUrl?: string;
 }

@@ -8,10 +8,10 @@ import { withGenerator } from '../meter.ts';
 import type { Plan } from '../plan.ts';
 import { type Outcome, type RunOptions, runPlan } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
-import { type GeneratorArguments, openGenerator } from './generator.ts';
+import { complaintAboutGenerator, type GeneratorArguments, openGenerator } from './generator.ts';
+import { complaintAboutTarget, type TargetArguments } from './target.ts';
 
-/** What takes the stack's place is part of the plan. */
-export interface OnceArguments extends GeneratorArguments {
+export interface OnceArguments extends GeneratorArguments, TargetArguments {
   readonly clock: 'virtual' | 'real';
   readonly speed: number;
   readonly port: number;
@@ -76,6 +76,18 @@ async function abandoned({ result }: Outcome, k6: Engine): Promise<Outcome> {
     (error: unknown) => error,
   );
   return { result: { ...result, verdict: 'partial', partial: text }, failure };
+}
+
+/** What is wrong with the arguments, if anything is. */
+export function complaintAboutOnce(args: OnceArguments): string | undefined {
+  const { clock, speed, port } = args;
+  if (!(speed > 0 && speed <= 1000)) return '--speed takes a number above 0, at most 1000.';
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) {
+    return '--port takes a whole number from 0 to 65535.';
+  }
+  if (clock === 'virtual' && speed !== 1) return '--speed needs --clock real.';
+  if (clock === 'virtual' && port !== 0) return '--port needs --clock real.';
+  return complaintAboutGenerator(args) ?? complaintAboutTarget(args);
 }
 
 /** A rehearsal begins with nobody known. A Redis that is shared gets a prefix for this run. */

@@ -18,9 +18,9 @@ import { withWarmUp } from '../replications/warm-up.ts';
 import { GIVEN_UP, type Outcome } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
-import { complaintAboutGenerator, GENERATOR_OPTIONS } from './generator.ts';
+import { GENERATOR_OPTIONS } from './generator.ts';
 import { type Loaded, load } from './load.ts';
-import { type OnceArguments, runOnce } from './once.ts';
+import { complaintAboutOnce, type OnceArguments, runOnce } from './once.ts';
 import { prepareFolder, refuseTwins } from './out-folder.ts';
 import {
   complaintAbout,
@@ -31,20 +31,10 @@ import {
 } from './replicated.ts';
 import { readResult } from './report.ts';
 import { REPORT_OPTIONS, type ReportArguments, reportersOf } from './reports.ts';
-import {
-  complaintAboutTarget,
-  describePlatforms,
-  openTarget,
-  TARGET_OPTIONS,
-  type TargetArguments,
-} from './target.ts';
+import { describePlatforms, openTarget, TARGET_OPTIONS } from './target.ts';
 import { openOtlp, send, TELEMETRY_OPTIONS } from './telemetry.ts';
 
-interface RunArguments
-  extends ReplicationArguments,
-    ReportArguments,
-    OnceArguments,
-    TargetArguments {
+interface RunArguments extends ReplicationArguments, ReportArguments, OnceArguments {
   readonly scenarios: readonly string[];
   readonly seed: number | undefined;
   readonly out: string | undefined;
@@ -119,20 +109,14 @@ export const RUN_OPTIONS = {
 } as const;
 
 function checkArguments(args: RunArguments): true {
-  const { speed, port, seed, clock, facts, store, scenarios } = args;
+  const { seed, clock, facts, store, scenarios } = args;
   const wrong = (text: string) => {
     throw new Obstacle(EXIT.usage, `rehearse: ${text}`);
   };
-  if (!(speed > 0 && speed <= 1000)) wrong('--speed takes a number above 0, at most 1000.');
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) {
-    wrong('--port takes a whole number from 0 to 65535.');
-  }
-  if (seed !== undefined && !Number.isSafeInteger(seed)) wrong('--seed takes a whole number.');
-  if (clock === 'virtual' && speed !== 1) wrong('--speed needs --clock real.');
-  if (clock === 'virtual' && port !== 0) wrong('--port needs --clock real.');
-  if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
-  const unfit = complaintAbout(args) ?? complaintAboutGenerator(args) ?? complaintAboutTarget(args);
+  const unfit = complaintAboutOnce(args) ?? complaintAbout(args);
   if (unfit !== undefined) wrong(unfit);
+  if (seed !== undefined && !Number.isSafeInteger(seed)) wrong('--seed takes a whole number.');
+  if (facts !== undefined && scenarios.length > 1) wrong('--facts takes one scenario at a time.');
   const isPlain = clock === 'virtual' && store === 'memory' && facts === undefined;
   if (isReplicated(args) && !isPlain) {
     wrong('--replications and --precision go with the virtual clock, without --store and --facts.');

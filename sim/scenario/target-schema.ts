@@ -61,6 +61,10 @@ export const targetSchema = section({
     .describe(
       "How replies are recognised. Else: the org's own responses are auto, all others a rep's.",
     ),
+  customers: z
+    .enum(['new', 'same'])
+    .default('new')
+    .describe('Whether each run has customers never seen before, or the same as every other.'),
   desk: origin
     .exactOptional()
     .describe("Where a `rehearse stack` has its desks: the scenario's reps sit down there."),

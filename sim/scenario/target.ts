@@ -101,7 +101,7 @@ export function placeTarget(
         from,
         matches: new RegExp(matches, 'i'),
       })),
-      host: written.platforms.host,
+      ...{ host: written.platforms.host, customers: written.customers },
       ...(written.desk !== undefined && { deskUrl: written.desk }),
     },
     org: { ...org, channels: withAccounts(org.channels, written) },

@@ -77,7 +77,7 @@ function valuesOf(
 }
 
 /** The same arrivals, so many times as frequent. */
-function scaled(arrival: Arrival, factor: number): Arrival {
+export function scaled(arrival: Arrival, factor: number): Arrival {
   const { wave, mmpp, closed, stages } = arrival;
   return {
     ...arrival,
