@@ -154,6 +154,45 @@ export function encode(histogram: Histogram): EncodedHistogram {
   return { n, min, max, precision: COARSE, zeros, cells: ascending.flat() };
 }
 
+/** One that takes encoded ones and nothing else. */
+export function createMerged(): Histogram {
+  return { ...createHistogram(COARSE), values: undefined };
+}
+
+/** Adds up bucket by bucket: n, min, max and all buckets are exact, the sum is that of middles. */
+export function addEncoded(merged: Histogram, { n, min, max, zeros, cells }: EncodedHistogram) {
+  if (n === 0) return;
+  merged.n += n;
+  merged.min = Math.min(merged.min, min);
+  merged.max = Math.max(merged.max, max);
+  merged.zeros += zeros;
+  for (let i = 0; i < cells.length; i += 2) {
+    const [index = 0, times = 0] = cells.slice(i, i + 2);
+    const at = index - merged.firstIndex;
+    if (at < 0 || at >= merged.buckets.length) stretch(merged, index);
+    const place = index - merged.firstIndex;
+    merged.buckets[place] = (merged.buckets[place] ?? 0) + times;
+    const ms = middleMs(index, COARSE);
+    merged.sum += ms * times;
+    merged.sumOfSquares += ms * ms * times;
+  }
+}
+
+/** Its values, ascending, each in the middle of its bucket; the first and the last are exact. */
+export function* valuesOf({ n, min, max, zeros, ...rest }: Histogram): Iterable<number> {
+  let given = 0;
+  const next = (ms: number) => {
+    given += 1;
+    if (given === n) return max;
+    return given === 1 ? min : Math.min(max, Math.max(min, ms));
+  };
+  for (let i = 0; i < zeros; i += 1) yield next(0);
+  for (const [i, times] of rest.buckets.entries()) {
+    const ms = middleMs(rest.firstIndex + i, rest.precision);
+    for (let j = 0; j < times; j += 1) yield next(ms);
+  }
+}
+
 /** The middle of a bucket of an encoded histogram, in ms. */
 export function middleMs(index: number, precision: number): number {
   const shift = Math.max(0, Math.floor(index / precision) - 1);

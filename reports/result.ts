@@ -248,6 +248,10 @@ export const runResultSchema = z.strictObject({
     }),
   ),
   budgets: z.array(budgetVerdict),
+  /** Budgets on what this kind of run can not see: neither kept nor broken. Absent: none. */
+  notJudged: z
+    .array(z.strictObject({ text: z.string(), line: z.int(), reason: z.string() }))
+    .optional(),
   /** On the real clock. */
   generator: generator.optional(),
   replications: replications.optional(),

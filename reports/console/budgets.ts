@@ -6,8 +6,8 @@ const TEXT_COLUMNS = 56;
 const REASON_COLUMNS = 96;
 
 /** Per budget: mark, text (the bound is in it), what was measured, the margin; why if no data. */
-export function budgetLines({ budgets }: RunResult, paint: Paint): string[] {
-  if (budgets.length === 0) return [];
+export function budgetLines({ budgets, notJudged = [] }: RunResult, paint: Paint): string[] {
+  if (budgets.length + notJudged.length === 0) return [];
   const texts = budgets.map(({ text }) => plain(text).trim());
   const columns = Math.min(TEXT_COLUMNS, Math.max(...texts.map(width)));
   const lines = budgets.flatMap((budget, i) => {
@@ -23,11 +23,15 @@ export function budgetLines({ budgets }: RunResult, paint: Paint): string[] {
     }
     return [`  ${mark} ${text}${' '.repeat(columns - width(text))}  ${found}`, ...reason];
   });
-  return [paint('dim', 'Budgets'), ...lines];
+  const others = notJudged.flatMap(({ text, reason }) => [
+    `  - ${shorten(plain(text).trim(), REASON_COLUMNS)}`,
+    `    ${shorten(plain(reason), REASON_COLUMNS)}`,
+  ]);
+  return [paint('dim', 'Budgets'), ...lines, ...others.map((line) => paint('yellow', line))];
 }
 
 export function verdictLine(result: RunResult, paint: Paint): string[] {
-  const { verdict, partial, budgets, invariants } = result;
+  const { verdict, partial, budgets, invariants, notJudged = [] } = result;
   const broken = budgets.filter(({ ok }) => !ok).length;
   const cut = partial === undefined ? '' : `; the run was cut off: ${plain(partial)}`;
   const of = countOf(budgets.length, 'budget');
@@ -38,7 +42,8 @@ export function verdictLine(result: RunResult, paint: Paint): string[] {
     const why = [missed, rules].filter((reason) => reason !== undefined).join('; ');
     return [paint('red', `FAIL  ${why}${cut}`)];
   }
-  const kept = budgets.length === 0 ? 'no budgets' : `${of} kept`;
+  const open = notJudged.length === 0 ? '' : `, ${count(notJudged.length)} not judged`;
+  const kept = `${budgets.length === 0 ? 'no budgets' : `${of} kept`}${open}`;
   if (verdict === 'partial') return [paint('yellow', `PARTIAL  ${kept}${cut}`)];
   return [paint('green', `PASS  ${kept}`)];
 }

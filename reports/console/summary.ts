@@ -9,6 +9,7 @@ import { createPaint } from './paint.ts';
 import { replicationLines } from './replications.ts';
 import { table } from './table.ts';
 import { troubleLines } from './trouble.ts';
+import { isOfWebhooks, webhookTable } from './webhooks.ts';
 
 export interface SummaryTextOptions {
   readonly colour: boolean;
@@ -24,8 +25,8 @@ export function renderSummary(result: RunResult, options: SummaryTextOptions): s
   const section = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines]);
   return [
     ...headline(result, paint),
-    ...section(conversationLines(result)),
-    ...section(channelTable(result, paint)),
+    ...section(isOfWebhooks(result) ? [] : conversationLines(result)),
+    ...section(isOfWebhooks(result) ? webhookTable(result, paint) : channelTable(result, paint)),
     ...section(queueTable(result, paint)),
     ...section(poolTable(result, paint)),
     ...section(choiceLines(result, paint)),

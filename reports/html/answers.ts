@@ -38,14 +38,15 @@ function broken({ invariants }: RunResult): Html {
   return html`${invariants.map((rule) => html`<p class="fail">${rule}</p>`)}`;
 }
 
-export function budgets({ budgets: all }: RunResult): Html {
-  if (all.length === 0) {
+export function budgets({ budgets: all, notJudged = [] }: RunResult): Html {
+  if (all.length + notJudged.length === 0) {
     return html`<h2 id="budgets">Budgets</h2><p>This scenario has none: it cannot fail.</p>`;
   }
   return html`<h2 id="budgets">Budgets</h2>
 <div class="scroll" tabindex="0"><table><thead><tr><th>budget</th><th>kept</th><th>measured</th>
 <th>bound</th><th>to spare</th><th title="How many observations stand behind it">n</th></tr></thead>
-<tbody>${all.map(budgetRow)}</tbody></table></div>`;
+<tbody>${all.map(budgetRow)}</tbody></table></div>
+${notJudged.map(({ text, reason }) => html`<p class="soft"><code>${text}</code>: ${reason}.</p>`)}`;
 }
 
 function budgetRow({

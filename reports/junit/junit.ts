@@ -10,12 +10,14 @@ export function createJunitReporter(directory: string): Reporter {
   return createFileReporter('junit', directory, 'junit.xml', renderJunit);
 }
 
+type Kind = 'failure' | 'error' | 'skipped';
+
 interface Case {
   readonly name: string;
   readonly group: string;
   readonly line: number;
   readonly outcome?: {
-    readonly kind: 'failure' | 'error';
+    readonly kind: Kind;
     readonly message: string;
     readonly text: string;
   };
@@ -23,17 +25,18 @@ interface Case {
 }
 
 export function renderJunit(result: RunResult): string {
+  const { notJudged = [] } = result;
   const cases = [
     ...result.budgets.map((budget) => budgetCase(budget, result)),
+    ...notJudged.map(skippedCase),
     ...result.expectations.map((one) => expectationCase(one)),
     ...runCases(result),
   ];
-  const of = (kind: 'failure' | 'error') =>
-    cases.filter(({ outcome }) => outcome?.kind === kind).length;
+  const of = (kind: Kind) => cases.filter(({ outcome }) => outcome?.kind === kind).length;
   const wallMs = Number(result.meta.wallMs ?? 0);
   const sums =
-    `tests="${cases.length}" failures="${of('failure')}" errors="${of('error')}" skipped="0" ` +
-    `time="${(wallMs / 1000).toFixed(3)}"`;
+    `tests="${cases.length}" failures="${of('failure')}" errors="${of('error')}" ` +
+    `skipped="${of('skipped')}" time="${(wallMs / 1000).toFixed(3)}"`;
   const { name } = result.scenario;
   const began = String(result.meta.startedAt ?? result.period.startsAt).slice(0, 19);
   return [
@@ -61,6 +64,11 @@ function budgetCase(budget: BudgetVerdict, { scenario }: RunResult): Case {
   const message = `measured ${found}, bound ${inUnit(bound, unit)}${missed}`;
   const where = `${scenario.file}:${line}`;
   return { ...base, outcome: { kind: 'failure', message, text: `${text}\n${message}\n${where}` } };
+}
+
+function skippedCase({ text, line, reason }: NonNullable<RunResult['notJudged']>[number]): Case {
+  const outcome = { kind: 'skipped', message: reason, text: reason } as const;
+  return { name: text, group: 'budgets', line, outcome, out: reason };
 }
 
 /** Customers may give up and be served too late: only what nobody got is a failure. */

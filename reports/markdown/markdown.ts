@@ -25,6 +25,7 @@ export function renderMarkdown(result: RunResult): string {
     ...(partial === undefined ? [] : [`**The run was cut off:** ${cell(partial)}`, '']),
     ...invariants.flatMap((rule) => [`**The router broke its own rules:** ${cell(rule)}`, '']),
     ...budgetTable(budgets),
+    ...(result.notJudged ?? []).map(({ text, reason }) => `- \`${code(text)}\`: ${cell(reason)}\n`),
     ...numbers(result),
     ...byChannel(result),
     '',
