@@ -2,13 +2,15 @@
  * `rehearse export k6 SCENARIO --out DIR --target URL`: the scenario's webhooks as a k6 script that
  * needs nothing else, for one machine or many.
  */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Obstacle } from '../failure.ts';
-import { REPLAYABLE, recordWebhooks } from '../k6/record.ts';
-import { guide, k6Script, testRun, thresholdsOf, vusFor } from '../k6/script.ts';
+import { guide, testRun } from '../k6/operator.ts';
+import { REPLAYABLE, type RecordedWebhook, recordWebhooks } from '../k6/record.ts';
+import { recordingOf } from '../k6/recording.ts';
+import { k6Script } from '../k6/script.ts';
 import type { Terminal } from '../terminal.ts';
 import { load } from './load.ts';
 import { prepareFolder } from './out-folder.ts';
@@ -25,7 +27,7 @@ interface Arguments {
 export const EXPORT_OPTIONS = {
   out: { describe: 'folder for the files', type: 'string', demandOption: true },
   target: { describe: "the stack's address", type: 'string', default: 'http://127.0.0.1:4000' },
-  machines: { describe: 'of k6-operator', type: 'number', default: 2 },
+  machines: { describe: 'that share the webhooks', type: 'number', default: 2 },
   seed: { describe: "instead of the scenario's own", type: 'number', default: undefined },
 } as const;
 
@@ -52,32 +54,37 @@ export function exportCommand(
         const kinds = REPLAYABLE.join(', ');
         terminal.err(`warning: left out ${leftOut.join(', ')}: only ${kinds} can be replayed.\n`);
       }
-      const last = webhooks.at(-1);
-      if (last === undefined) {
+      if (webhooks.length === 0) {
         const text = plan.wire ? 'no webhook that can be replayed' : 'wire: false, so no webhooks';
         throw new Obstacle(EXIT.invalidInput, `${scenario}: ${text}.`);
       }
-      const vus = vusFor(webhooks);
-      const thresholds = thresholdsOf(plan);
-      const count = webhooks.length;
-      const options = {
-        target: target.replace(/\/$/, ''),
-        vus,
-        thresholds,
-        lastsMs: last.at,
-        count,
-      };
+      const parts = { target: target.replace(/\/$/, ''), machines, webhooks };
+      const recording = recordingOf(plan, parts);
+      const bytes = writeWebhooks(join(out, 'webhooks.json'), webhooks);
       const files = {
-        'rehearsal.ts': k6Script(plan, options),
-        'webhooks.json': `[\n${webhooks.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`,
-        'testrun.yaml': testRun(plan, machines),
-        'README.md': guide(plan, options),
+        'rehearsal.ts': k6Script(recording),
+        'recording.json': `${JSON.stringify(recording, null, 2)}\n`,
+        'testrun.yaml': testRun(recording, bytes),
+        'README.md': guide(recording, bytes),
       };
       for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text);
+      const { count } = recording;
       terminal.out(`${count} webhooks in ${out}: k6 run ${join(out, 'rehearsal.ts')}\n`);
       exit(EXIT.pass);
     },
   };
+}
+
+/** One by one: all together may be more than a string can hold. How many bytes. */
+function writeWebhooks(file: string, webhooks: readonly RecordedWebhook[]): number {
+  const to = openSync(file, 'w');
+  let bytes = 0;
+  for (const [i, webhook] of webhooks.entries()) {
+    bytes += writeSync(to, `${i === 0 ? '[' : ','}\n${JSON.stringify(webhook)}`);
+  }
+  bytes += writeSync(to, '\n]\n');
+  closeSync(to);
+  return bytes;
 }
 
 function checkArguments({ target, machines, seed }: Arguments): true {

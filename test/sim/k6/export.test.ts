@@ -1,17 +1,19 @@
-/** `rehearse export k6`, by the real k6: against a server that counts, and the real stack. */
-import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** `rehearse export k6`: what it writes, and the real k6 with it. */
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { COARSE, createHistogram, encode, recordMs } from '../../../reports/histogram.ts';
 import { EXIT } from '../../../sim/exit-codes.ts';
-import type { RecordedWebhook } from '../../../sim/k6/record.ts';
-import { thresholdsOf, vusFor } from '../../../sim/k6/script.ts';
-import { loadPlan } from '../../../sim/scenario.ts';
-import { type Change, type Folder, makeFolder, rehearse, start } from '../command.ts';
-import { changed, GOOD, write } from '../scenario/files.ts';
-import { K6, ONE_WORD, runK6 } from './lab.ts';
+import { thresholdsOf } from '../../../sim/k6/export-thresholds.ts';
+import { testRun } from '../../../sim/k6/operator.ts';
+import { busiestOf, type Recording } from '../../../sim/k6/recording.ts';
+import { shippedText } from '../../../sim/shipped.ts';
+import { type Folder, makeFolder, rehearse, start } from '../command.ts';
+import { exported, K6, runK6, type Sink, startSink } from './lab.ts';
 
 let folder: Folder;
 beforeAll(() => {
@@ -19,26 +21,21 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** Exports the good scenario for a target; its recording. */
-async function exported(
-  target: string,
-  changes: readonly Change[] = [],
-): Promise<{ at: string; webhooks: RecordedWebhook[] }> {
-  const at = folder.at(`k6-${target.replaceAll(/\W/g, '')}`);
-  const scenario = folder.scenario(['wire: false', 'wire: true'], ...changes);
-  const ran = await rehearse('export', 'k6', scenario, '--out', at, '--target', target);
-  expect(ran.err).toBe('');
-  expect(ran.code).toBe(EXIT.pass);
-  return { at, webhooks: JSON.parse(readFileSync(join(at, 'webhooks.json'), 'utf8')) };
-}
-
 describe('a recording', () => {
   it('is of the channels whose webhooks can be sent again, in order', async () => {
-    const { webhooks } = await exported('http://127.0.0.1:1');
+    const { at, webhooks } = await exported(folder, 'http://127.0.0.1:1');
     expect(webhooks.length).toBeGreaterThan(10);
-    const times = webhooks.map(({ at }) => at);
+    const times = webhooks.map(({ at: time }) => time);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(new Set(webhooks.map(({ path }) => path.slice(0, 10)))).toEqual(new Set(['/webhooks/']));
+    const recording = JSON.parse(readFileSync(join(at, 'recording.json'), 'utf8'));
+    expect(recording).toMatchObject({
+      scenario: { name: 'tiny' },
+      count: webhooks.length,
+      lastAtMs: times.at(-1),
+      channels: ['sms-main'],
+      budgets: [{ text: 'serviceLevel(60s) >= 1%' }],
+    });
   });
 
   it('is refused where there is none', async () => {
@@ -46,119 +43,167 @@ describe('a recording', () => {
     const { code, err } = await rehearse('export', 'k6', folder.scenario(), '--out', out);
     expect([code, err]).toEqual([EXIT.invalidInput, expect.stringContaining('no webhooks')]);
   });
+
+  it('knows its busiest second', () => {
+    const at = (ms: number) => ({ at: ms });
+    expect(busiestOf([at(0), at(5000), at(9000)])).toBe(1);
+    expect(busiestOf([0, 100, 999, 1000, 1001].map(at))).toBe(4);
+  });
 });
 
+const BASE = {
+  rehearsal_webhooks: ['count>0'],
+  http_req_failed: ['rate<0.01'],
+  dropped_iterations: ['count==0'],
+  rehearsal_lateness: ['p(99)<250'],
+};
+
 describe('thresholds', () => {
-  it('are the budgets on answers to webhooks, and never silent', () => {
-    const budgets = `budgets:
-  - p95(webhookAck) < 200ms where channel = sms-main
-  - mean(webhookAck) <= 50ms
-  - p95(speedToAnswer) < 30s
-`;
-    const text = changed(GOOD.scenario, [
-      [GOOD.scenario.slice(GOOD.scenario.indexOf('budgets:')), budgets],
-    ]);
-    expect(thresholdsOf(loadPlan(write(text)))).toEqual({
-      http_reqs: ['count>0'],
-      http_req_failed: ['rate<0.01'],
-      dropped_iterations: ['count==0'],
-      rehearsal_lateness: ['p(99)<250'],
-      'http_req_duration{channel:sms-main}': ['p(95)<200'],
-      http_req_duration: ['avg<=50'],
+  const of = (...texts: readonly string[]) =>
+    thresholdsOf(
+      texts.map((text) => ({ text })),
+      ['sms-main'],
+    );
+
+  it('are the budgets that k6 can judge, each with a guard against silence', () => {
+    expect(
+      of(
+        'p95(webhookAck) < 200ms where channel = sms-main',
+        'p99.9(webhookAck) < 1s where channel = sms-main',
+        'mean(webhookAck) <= 50ms',
+        'webhookRefusals < 2%',
+      ),
+    ).toEqual({
+      ...BASE,
+      'rehearsal_webhooks{channel:sms-main}': ['count>0'],
+      'rehearsal_service{channel:sms-main}': ['p(95)<200', 'p(99.9)<1000'],
+      rehearsal_service: ['avg<=50'],
+      rehearsal_refusals: ['rate<0.02'],
     });
   });
 
-  it('come with enough VUs for the busiest two seconds', () => {
-    const at = (ms: number) => ({ at: ms }) as RecordedWebhook;
-    expect(vusFor([at(0), at(5000), at(9000)])).toBe(11);
-    expect(vusFor([0, 100, 1900, 2000, 2001].map(at))).toBe(14);
-    expect(vusFor(Array.from({ length: 9000 }, () => at(5)))).toBe(2000);
+  it('leave out what k6 does not see, or a part of the machines only', () => {
+    expect(
+      of(
+        'p95(speedToAnswer) < 30s',
+        'count(webhooks) >= 100',
+        'p95(webhookAck) < 200ms between 1m and 2m',
+        'p95(webhookAck) <= baseline + 10%',
+        'p95(webhookAck) < 200ms where channel = web-main',
+      ),
+    ).toEqual(BASE);
+  });
+});
+
+describe('the script', () => {
+  it('is typed, and no line is wider than a screen', async () => {
+    const { at } = await exported(folder, 'http://127.0.0.1:1');
+    const root = join(import.meta.dirname, '../../..');
+    const compilerOptions = {
+      ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+      ...{ noUnusedLocals: true, noUnusedParameters: true, noImplicitReturns: true },
+      ...{
+        noEmit: true,
+        skipLibCheck: true,
+        target: 'es2022',
+        module: 'esnext',
+        moduleResolution: 'bundler',
+      },
+      ...{ lib: ['es2022'], types: ['k6'], typeRoots: [join(root, 'node_modules/@types')] },
+      paths: { 'k6/*': [join(root, 'node_modules/@types/k6/*')] },
+    };
+    const config = { compilerOptions, files: ['rehearsal.ts'] };
+    writeFileSync(join(at, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const check = () =>
+      spawnSync(process.execPath, [tsc, '-p', at], { encoding: 'utf8' }).stdout.trim();
+    expect(check()).toBe('');
+    const text = readFileSync(join(at, 'rehearsal.ts'), 'utf8');
+    expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect(text).not.toContain('{{');
+    writeFileSync(join(at, 'rehearsal.ts'), text.replace('rate: LANES', "rate: 'many'"));
+    expect(check(), 'the types are those of k6').toMatch(/'string'.*'number'/s);
+  }, 60_000);
+
+  it('counts into the buckets of results', () => {
+    const text = shippedText('k6/rehearsal.ts.txt');
+    const code = stripTypeScriptTypes(text.slice(text.indexOf('const PRECISION')));
+    const histogramOf: (values: readonly number[]) => { n: number; cells: number[] } = new Function(
+      `${code}; return histogramOf;`,
+    )();
+    const durations = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), {
+      minLength: 1,
+      maxLength: 100,
+    });
+    fc.assert(
+      fc.property(durations, (values) => {
+        const expected = createHistogram(COARSE);
+        for (const value of values) recordMs(expected, value);
+        const { cells, ...rest } = histogramOf(values);
+        let index = 0;
+        const absolute = cells.map((value, i) => {
+          if (i % 2 === 0) index += value;
+          return i % 2 === 0 ? index : value;
+        });
+        expect({ ...rest, cells: absolute, precision: COARSE }).toEqual(encode(expected));
+      }),
+    );
+  });
+});
+
+describe('the manifest for k6-operator', () => {
+  it('is a TestRun of so many runners that keep their logs', async () => {
+    const { at } = await exported(folder, 'http://stack:4000', [], ['--machines', '7']);
+    const { apiVersion, kind, metadata, spec } = parse(
+      readFileSync(join(at, 'testrun.yaml'), 'utf8'),
+    );
+    expect({ apiVersion, kind, metadata }).toEqual({
+      apiVersion: 'k6.io/v1alpha1',
+      kind: 'TestRun',
+      metadata: { name: 'rehearsal-tiny' },
+    });
+    expect(spec).toEqual({
+      parallelism: 7,
+      separate: false,
+      script: { configMap: { name: 'rehearsal-tiny', file: 'rehearsal.ts' } },
+      arguments: '-e TARGET=http://stack:4000 -e SPEED=1',
+      runner: {
+        image: expect.stringMatching(/^grafana\/k6:2\.\d+\.\d+$/),
+        resources: { requests: { cpu: '1', memory: '512Mi' }, limits: { memory: '2Gi' } },
+      },
+    });
+    const guide = readFileSync(join(at, 'README.md'), 'utf8');
+    for (const file of ['rehearsal.ts', 'webhooks.json', 'recording.json']) {
+      expect(guide).toContain(`--from-file=${file}`);
+    }
+    expect(guide).toContain('kubectl logs -l k6_cr=rehearsal-tiny,runner=true --tail=-1');
+  });
+
+  it('has a volume for what is too large for a ConfigMap', () => {
+    const recording = { scenario: { name: 'A_big.one-' }, machines: 2, target: 'http://x' };
+    const { metadata, spec } = parse(testRun(recording as Recording, 5_000_000));
+    const name = 'rehearsal-a-big-one';
+    expect(metadata).toEqual({ name });
+    expect(spec.script).toEqual({ volumeClaim: { name, file: 'rehearsal.ts', readOnly: true } });
   });
 });
 
 describe.skipIf('missing' in K6)('the real k6', () => {
-  let server: Server;
-  let taken: { readonly path: string; readonly body: string }[];
-  let status = 200;
-  let delayMs = 0;
-  const listen = async (): Promise<string> => {
-    taken = [];
-    server = createServer((request, response) => {
-      let body = '';
-      request.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
-      });
-      request.on('end', () => {
-        taken.push({ path: request.url ?? '', body });
-        setTimeout(() => response.writeHead(status).end(), delayMs);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  };
-  afterEach(() => {
-    server?.close();
-    status = 200;
-    delayMs = 0;
-  });
+  let sink: Sink;
+  afterEach(() => sink?.close());
 
-  it('sends every webhook once, also in two segments at a time', async () => {
-    const { at, webhooks } = await exported(await listen());
-    const sequence = ['--execution-segment-sequence', '0,1/2,1', '-e', 'SPEED=2000'];
-    const halves = await Promise.all(
-      ['0:1/2', '1/2:1'].map((segment) => runK6(at, '--execution-segment', segment, ...sequence)),
-    );
-    for (const { code, out } of halves) expect([code, out]).toEqual([0, out]);
-    const key = ({ path, body }: { path: string; body: string }) => `${path} ${body}`;
-    expect(taken.map(key).sort()).toEqual(webhooks.map(key).sort());
-  });
-
-  it('fails when webhooks are refused', async () => {
-    status = 500;
-    const { at } = await exported(await listen());
-    const { code, out } = await runK6(at, '-e', 'SPEED=2000');
+  it('fails when webhooks are refused, and when a budget is missed', async () => {
+    sink = await startSink(() => ({ status: 403, delayMs: 60 }));
+    const budget: readonly [string, string] = [
+      'serviceLevel(60s) >= 1%',
+      'p95(webhookAck) < 50ms where channel = sms-main',
+    ];
+    const { at } = await exported(folder, sink.url, [budget]);
+    const { code, out } = await runK6(at, '-e', 'SPEED=500');
     expect(code).toBe(99);
     expect(out).toContain("✗ 'rate<0.01'");
+    expect(out).toMatch(/rehearsal_service\{channel:sms-main\}\s+✗ 'p\(95\)<50'/);
   });
-
-  it('says so when it is too slow itself, and counts from when a webhook was due', async () => {
-    delayMs = 150;
-    const { at } = await exported(await listen());
-    // One VU for all: while it waits for an answer nobody sends the next.
-    const { code, out } = await runK6(at, '-e', 'SPEED=2000', '-e', 'VUS=1');
-    expect(code).toBe(99);
-    expect(out).toMatch(/rehearsal_lateness\s+✗ 'p\(99\)<250'/);
-    const [, since = ''] = /rehearsal_since_due[. ]*:.*?max=([\d.]+(?:ms|s|m\d))/.exec(out) ?? [];
-    expect(since).toMatch(/s$|m/);
-  });
-
-  it('shows a stall of 3 s at 50/s as it is by hand', async () => {
-    let began = 0;
-    const url = await listen();
-    server.removeAllListeners('request').on('request', (request, response) => {
-      began ||= Date.now();
-      const since = Date.now() - began;
-      const stalledMs = since >= 4000 && since < 7000 ? 7000 - since : 0;
-      request.resume();
-      setTimeout(() => response.writeHead(200).end(), stalledMs);
-    });
-    const { at, webhooks } = await exported(url, [
-      ...ONE_WORD,
-      ['poisson: 60/h', 'constant: 50/s'],
-      ['lasts: 10m', 'lasts: 12s'],
-    ]);
-    expect(webhooks).toHaveLength(600);
-    const { out } = await runK6(at, '-e', 'VUS=600');
-    const first = webhooks[0]?.at ?? 0;
-    const delays = webhooks
-      .map((one) => one.at - first)
-      .map((offset) => (offset >= 4000 && offset < 7000 ? 7000 - offset : 0))
-      .sort((a, b) => a - b);
-    const byHand = delays[Math.floor(0.95 * delays.length)] ?? 0;
-    expect(byHand).toBeGreaterThan(500);
-    const [, p95 = ''] = /rehearsal_since_due[. ]*:.*?p\(95\)=([\d.]+)s/.exec(out) ?? [];
-    expect(Math.abs(Number(p95) * 1000 - byHand)).toBeLessThan(150);
-  }, 60_000);
 
   it('is answered by the real stack, signatures and all', async () => {
     const port = 20_000 + (process.pid % 20_000);
@@ -166,10 +211,10 @@ describe.skipIf('missing' in K6)('the real k6', () => {
     const stack = start(['stack', org, '--port', String(port)]);
     try {
       await heardFrom(stack.child, 'Ctrl-C');
-      const { at, webhooks } = await exported(`http://127.0.0.1:${port}`);
+      const { at, webhooks } = await exported(folder, `http://127.0.0.1:${port}`);
       const { code, out } = await runK6(at, '-e', 'SPEED=500');
       expect([code, out]).toEqual([0, out]);
-      expect(out).toMatch(new RegExp(`${webhooks.length} out of ${webhooks.length}`));
+      expect(out).toMatch(new RegExp(`http_req_failed\\.+: 0\\.00% +0 out of ${webhooks.length}`));
       const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       expect(metrics).toContain('rehearsal');
     } finally {
