@@ -9,6 +9,7 @@ import { EXPORT_OPTIONS, exportCommand } from './commands/export.ts';
 import { INIT_OPTIONS, initCommand } from './commands/init.ts';
 import { limitCommand } from './commands/limit.ts';
 import { LIMIT_OPTIONS } from './commands/limit-options.ts';
+import { MERGE_OPTIONS, mergeCommand } from './commands/merge.ts';
 import { PRIVACY_OPTIONS, privacyCommand } from './commands/privacy.ts';
 import { PROVIDERS_OPTIONS, providersCommand } from './commands/providers.ts';
 import { REPORT_COMMAND_OPTIONS, reportCommand } from './commands/report.ts';
@@ -42,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(reportCommand(terminal, exit))
     .command(compareCommand(terminal, exit))
     .command(exportCommand(terminal, exit))
+    .command(mergeCommand(terminal, exit))
     .command(sweepCommand(terminal, exit))
     .command(limitCommand(terminal, exit))
     .command(stackCommand(terminal, exit))
@@ -66,7 +68,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 const COMMANDS = [
   ...['run', 'init', 'validate', 'report', 'compare', 'explain', 'providers', 'staff', 'sweep'],
-  ...['stack', 'privacy', 'export', 'limit'],
+  ...['stack', 'privacy', 'export', 'limit', 'merge'],
 ];
 const OPTIONS = [
   RUN_OPTIONS,
@@ -81,6 +83,7 @@ const OPTIONS = [
   INIT_OPTIONS,
   EXPORT_OPTIONS,
   LIMIT_OPTIONS,
+  MERGE_OPTIONS,
 ].flatMap(Object.keys);
 const WORDS = [...COMMANDS, 'help', 'version', ...OPTIONS];
 

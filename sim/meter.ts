@@ -62,7 +62,7 @@ export function createMeter({ now, lateMs }: MeterParts): Meter {
   };
 }
 
-function quantilesOf(histogram: Histogram): Generator['lateness'] {
+export function quantilesOf(histogram: Histogram): Generator['lateness'] {
   const at = (share: number) => rounded(quantile(histogram, share) ?? 0);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
