@@ -41,7 +41,7 @@ export interface Apart {
   readonly customersFrom: number;
 }
 
-/** By when it begins. For two days no two runs have a customer in common, if they are few enough. */
+/** By when it begins. For two days no two runs have a customer in common, if those are few. */
 export function apartAt(unixMs: number): Apart {
   const second = Math.floor(unixMs / 1000) % 200_000;
   return { salt: String(unixMs), customersFrom: second * 30_000 };
