@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { runResultSchema } from './result.ts';
 
-const { budgets, invariants, generator, scenario, clock, seed, speed } = runResultSchema.shape;
+const { budgets, invariants, generator, scenario, clock, target, seed, speed } =
+  runResultSchema.shape;
 
 const count = z.int().nonnegative();
 
@@ -38,7 +39,7 @@ const triedRate = z.strictObject({
 
 export const limitSchema = z.strictObject({
   version: z.literal(1),
-  ...{ scenario, clock, seed, speed },
+  ...{ scenario, clock, target, seed, speed },
   engine: z.enum(['own', 'k6']),
   period: z.strictObject({ warmUpMs: z.number(), lastsMs: z.number() }),
   search: z.strictObject({
@@ -75,3 +76,8 @@ export const limitSchema = z.strictObject({
 
 export type Limit = z.infer<typeof limitSchema>;
 export type TriedRate = z.infer<typeof triedRate>;
+
+/** Real ms, at one of a hundred: of who sends, or of who says what is due. */
+export function latenessOf({ lateness, director }: NonNullable<TriedRate['generator']>): number {
+  return Math.max(lateness.p99, director?.p99 ?? 0);
+}

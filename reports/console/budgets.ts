@@ -33,7 +33,7 @@ export function budgetLines({ budgets, notJudged = [] }: RunResult, paint: Paint
 export function verdictLine(result: RunResult, paint: Paint): string[] {
   const { verdict, partial, budgets, invariants, notJudged = [] } = result;
   const broken = budgets.filter(({ ok }) => !ok).length;
-  const cut = partial === undefined ? '' : `; the run was cut off: ${plain(partial)}`;
+  const cut = partial === undefined ? '' : `; the run is not whole: ${plain(partial)}`;
   const of = countOf(budgets.length, 'budget');
   if (verdict === 'fail') {
     const rules = invariants.length > 0 ? 'the router broke its own rules' : undefined;

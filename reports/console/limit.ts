@@ -1,6 +1,6 @@
 /** The answer of `rehearse limit`: a row for each rate, then what follows from them. */
 import { measureOf, parseBudget } from '../budgets.ts';
-import type { Limit, TriedRate } from '../limit.ts';
+import { type Limit, latenessOf, type TriedRate } from '../limit.ts';
 import type { BudgetVerdict } from '../result.ts';
 import { countOf, duration, inUnit, percent, plain, points, width } from './format.ts';
 import { table } from './table.ts';
@@ -35,7 +35,7 @@ export function rateText({ customersPerHour, closedCustomers }: Rate): string {
 
 type Rate = Pick<TriedRate, 'customersPerHour' | 'closedCustomers'>;
 
-function title({ scenario, clock, speed = 1, engine, search }: Limit): string {
+function title({ scenario, clock, speed = 1, engine, target, search }: Limit): string {
   const { runs, settleMs = 0 } = search;
   const what = plain(scenario.name);
   if (clock === 'virtual') {
@@ -46,19 +46,20 @@ function title({ scenario, clock, speed = 1, engine, search }: Limit): string {
   const often =
     runs === 1 ? 'one run of each rate, two if it does not hold' : `${runs} runs of each`;
   const rest = settleMs === 0 ? '' : `, ${duration(settleMs)} between`;
-  return `${what}: real time${fast}${by}\n${often}${rest}`;
+  const against = target === undefined ? '' : `, against ${plain(target)}`;
+  return `${what}: real time${fast}${by}${against}\n${often}${rest}`;
 }
 
 /** Wider does not fit a terminal. */
 const COLUMNS = 100;
 
 /** As many budgets as fit, those that broke before others. */
-function rows({ tried, broke, engine }: Limit): string[] {
+function rows({ tried, broke }: Limit): string[] {
   const texts = (tried[0]?.budgets ?? []).map(({ text }) => text);
   const byWeight = [...broke, ...texts.filter((text) => !broke.includes(text))];
   for (let shown = texts.length; ; shown -= 1) {
     const kept = texts.filter((text) => byWeight.indexOf(text) < shown);
-    const { head, body } = tableOf(tried, kept, engine);
+    const { head, body } = tableOf(tried, kept);
     const lines = [...head, ...body];
     if (shown > 1 && lines.some((line) => width(line) > COLUMNS)) continue;
     const more = texts.length - kept.length;
@@ -66,7 +67,8 @@ function rows({ tried, broke, engine }: Limit): string[] {
   }
 }
 
-function tableOf(tried: Limit['tried'], budgets: readonly string[], engine: Limit['engine']) {
+function tableOf(tried: Limit['tried'], budgets: readonly string[]) {
+  const hasGenerators = tried.some(({ generator }) => generator !== undefined);
   const hasPools = tried.some(({ busiest }) => busiest !== undefined);
   return table({
     heads: [
@@ -75,13 +77,13 @@ function tableOf(tried: Limit['tried'], budgets: readonly string[], engine: Limi
       'verdict',
       ...budgets.map(budgetHead),
       ...(hasPools ? ['busiest\npool'] : []),
-      ...(engine === 'k6' ? ['late\np99'] : []),
+      ...(hasGenerators ? ['late\np99'] : []),
     ],
     rows: tried.map((one) => [
       ...[percentText(one.percent), rateText(one), verdictText(one)],
       ...budgets.map((text) => cell(one.budgets.find((budget) => budget.text === text))),
       ...(hasPools ? [percent(one.busiest?.occupancy)] : []),
-      ...(engine === 'k6' ? [one.generator ? duration(one.generator.lateness.p99) : ''] : []),
+      ...(hasGenerators ? [one.generator ? duration(latenessOf(one.generator)) : ''] : []),
     ]),
   });
 }
@@ -107,8 +109,15 @@ function cell(budget: BudgetVerdict | undefined): string {
 }
 
 function verdictText({ verdict, again, generator }: TriedRate): string {
-  if (verdict === 'generator') return `${generator?.name ?? verdict} too slow`;
+  if (verdict === 'generator') return `${slowest(generator)} too slow`;
   return again && verdict === 'holds' ? 'holds (2nd)' : verdict;
+}
+
+/** Who sends, or this process, which says what is due. */
+function slowest(generator: TriedRate['generator']): string {
+  if (generator === undefined) return 'generator';
+  const { name: sender, lateness, director } = generator;
+  return (director?.p99 ?? 0) > lateness.p99 ? 'rehearsal' : sender;
 }
 
 function answer(limit: Limit): string[] {
@@ -159,8 +168,8 @@ function name(tried: TriedRate): string {
 function details(seen: TriedRate, { broke, bottleneck, tried: [lowest] }: Limit): string[] {
   const { budgets, invariants, generator, busiest, ackP95Ms, verdict } = seen;
   if (verdict === 'generator') {
-    const late = duration(generator?.lateness.p99 ?? 0);
-    return [`  - webhooks went out ${late} late (p99): nothing else there is of the stack`];
+    const late = generator === undefined ? '' : ` ${duration(latenessOf(generator))}`;
+    return [`  - the generator was${late} late (p99): nothing else there is of the stack`];
   }
   const place = ({ text }: BudgetVerdict) => broke.indexOf(text);
   const broken = budgets.filter((budget) => place(budget) >= 0);

@@ -1,5 +1,5 @@
 /** Every rate that `rehearse limit` tried as CSV: a line for each, columns for each budget. */
-import type { Limit } from '../limit.ts';
+import { type Limit, latenessOf } from '../limit.ts';
 import { toCsv } from './csv.ts';
 
 export function limitCsv({ tried }: Limit): string {
@@ -17,7 +17,12 @@ export function limitCsv({ tried }: Limit): string {
     ...[one.percent, one.customersPerHour, one.closedCustomers, one.verdict, one.runs],
     String(one.again),
     ...one.budgets.flatMap(({ measured, halfWidth, margin }) => [measured, halfWidth, margin]),
-    ...[one.busiest?.pool, one.busiest?.occupancy, one.ackP95Ms, one.generator?.lateness.p99],
+    ...[
+      one.busiest?.pool,
+      one.busiest?.occupancy,
+      one.ackP95Ms,
+      one.generator && latenessOf(one.generator),
+    ],
   ]);
   return toCsv([head, ...rows]);
 }

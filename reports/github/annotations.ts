@@ -37,7 +37,7 @@ export function renderAnnotations(result: RunResult): string {
   return [
     ...budgets.filter(({ ok }) => !ok).map((one) => at(one.line, one.text, broken(one))),
     ...invariants.map((rule) => at(1, 'The router broke its own rules', rule)),
-    ...(partial === undefined ? [] : [at(1, 'The run was cut off', partial)]),
+    ...(partial === undefined ? [] : [at(1, 'The run is not whole', partial)]),
   ].join('');
 }
 

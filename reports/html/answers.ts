@@ -17,7 +17,7 @@ export function headline(result: RunResult): Html {
 <p class="soft">${scenario.name} · ${clock} time${pace} · ${times}${seed} ·
 ${duration(period.lastsMs)} from ${period.startsAt}${warm}</p>
 <p class="verdict ${verdict}" role="status">${WORDS[verdict]}: ${why(result)}</p>
-${partial !== undefined && html`<p class="partial">The run was cut off: ${partial}.</p>`}
+${partial !== undefined && html`<p class="partial">The run is not whole: ${partial}.</p>`}
 ${broken(result)}
 <nav aria-label="Sections"><a href="#budgets">Budgets</a> <a href="#time">Over time</a>
 <a href="#services">Channels and queues</a> <a href="#reps">Reps</a>

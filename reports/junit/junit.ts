@@ -91,7 +91,7 @@ function runCases({ partial, invariants, period }: RunResult): readonly Case[] {
       ...ended,
       out: `ended after ${duration(period.endedAtMs)}`,
       ...(partial !== undefined && {
-        outcome: { kind: 'error', message: `cut off: ${partial}`, text: `cut off: ${partial}` },
+        outcome: { kind: 'error', message: `not whole: ${partial}`, text: `not whole: ${partial}` },
       }),
     },
     {

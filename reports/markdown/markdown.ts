@@ -22,7 +22,7 @@ export function renderMarkdown(result: RunResult): string {
     `${kept} of ${budgets.length} budgets kept · ${clock} time, seed ${seed}${runs}, ` +
       `${duration(period.lastsMs)} · ${count(result.conversations.arrived)} conversations`,
     '',
-    ...(partial === undefined ? [] : [`**The run was cut off:** ${cell(partial)}`, '']),
+    ...(partial === undefined ? [] : [`**The run is not whole:** ${cell(partial)}`, '']),
     ...invariants.flatMap((rule) => [`**The router broke its own rules:** ${cell(rule)}`, '']),
     ...budgetTable(budgets),
     ...(result.notJudged ?? []).map(({ text, reason }) => `- \`${code(text)}\`: ${cell(reason)}\n`),

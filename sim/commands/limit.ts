@@ -36,7 +36,7 @@ import { createRealRuns, createVirtualRuns, type Runs } from './limit-runs.ts';
 import { load } from './load.ts';
 import { prepareFolder } from './out-folder.ts';
 import { NO_PICTURES, readResult } from './report.ts';
-import { openTarget } from './target.ts';
+import { describePlatforms, openTarget } from './target.ts';
 import { watchRuns } from './watch.ts';
 
 export function limitCommand(
@@ -56,6 +56,7 @@ export function limitCommand(
       if (loaded === undefined) throw new Error('nothing was loaded');
       const settings = settingsOf(args);
       const plan = await withWarmUp(prepared(loaded.plan, args, settings));
+      if (!args.quiet) terminal.err(describePlatforms(plan));
       for (const warning of warningsOf(plan)) terminal.err(`warning: ${warning}\n`);
       const folder = args.out ?? join('rehearsal-out', plan.name, 'limit');
       prepareFolder(folder);
@@ -165,7 +166,7 @@ async function tryOut(
 }
 
 function limitOf(
-  { name, title, file, sha256, seed, warmUpMs, lastsMs }: Plan,
+  { name, title, file, sha256, seed, warmUpMs, lastsMs, target }: Plan,
   { clock, speed, engine }: LimitArguments,
   { search }: LimitSettings,
   conclusion: ReturnType<typeof conclude>,
@@ -175,6 +176,7 @@ function limitOf(
     scenario: { name, ...(title !== undefined && { title }), file, sha256 },
     ...{ clock, seed, engine },
     ...(clock === 'real' && { speed }),
+    ...(target && { target: target.name }),
     period: { warmUpMs, lastsMs },
     search: { find: 'rate', ...search },
     ...conclusion,

@@ -4,6 +4,7 @@
  */
 import type { Plan } from '../plan.ts';
 import { runPlan } from '../run.ts';
+import { apartAt } from '../wiring.ts';
 
 export interface RecordedWebhook {
   /** Ms from the beginning. */
@@ -43,6 +44,8 @@ export async function recordWebhooks(
     { ...plan, startsAtMs },
     {
       clock: 'virtual',
+      // A stack that has met an earlier recording would ignore what it knows.
+      apart: apartAt(startsAtMs),
       stackUrl: base,
       onWebhook(channel, { method, url, headers, body }, at) {
         if (!REPLAYABLE.includes(plan.org.channels[channel]?.type ?? '')) {

@@ -1,5 +1,5 @@
 /** What the runs at one rate say of it. Over several: by the mean, with its interval. Pure. */
-import type { TriedRate } from '../../reports/limit.ts';
+import { latenessOf, type TriedRate } from '../../reports/limit.ts';
 import type { BudgetVerdict, RunResult } from '../../reports/result.ts';
 import { together } from '../replications/replicate.ts';
 import type { Load } from './load.ts';
@@ -11,16 +11,15 @@ export function judge(percent: number, load: Load, results: readonly RunResult[]
   const { budgets, invariants, verdict: whole, clock } = result;
   const generator = results
     .flatMap((one) => one.generator ?? [])
-    .toSorted(
-      (a, b) => Number(b.saturated) - Number(a.saturated) || b.lateness.p99 - a.lateness.p99,
-    )
+    .toSorted((a, b) => latenessOf(b) - latenessOf(a))
     .at(0);
   const busiest = poolsOf(result)
     .toSorted((a, b) => b.occupancy - a.occupancy)
     .at(0);
   const ackP95Ms = clock === 'real' ? ackOf(result) : undefined;
   const certain = budgets.every((budget) => roomOf(budget) >= 0) ? 'holds' : 'not certain';
-  const verdict = generator?.saturated ? 'generator' : whole === 'fail' ? 'breaks' : certain;
+  const isTooSlow = results.some((one) => one.generator?.saturated);
+  const verdict = isTooSlow ? 'generator' : whole === 'fail' ? 'breaks' : certain;
   return {
     ...{ percent, ...load, verdict, runs: results.length, again: false, budgets, invariants },
     ...(busiest && { busiest }),

@@ -107,7 +107,7 @@ describe('the summary page', () => {
       colour: false,
     });
     expect(page).toContain('0 conversations\n');
-    expect(page).toContain('PARTIAL  no budgets; the run was cut off: interrupted after 3s');
+    expect(page).toContain('PARTIAL  no budgets; the run is not whole: interrupted after 3s');
   });
 
   it('takes control characters out of names', () => {

@@ -93,6 +93,10 @@ describe('the answer', () => {
       ...{ name: 'k6', version: '2', vus: 1, sent: 9, saturated: true },
       ...{ lateness: quantiles, sinceDue: quantiles, service: quantiles },
     };
+    const director = { ...quantiles, p99: 700 };
+    const behind = { ...generator, director };
+    const driven = tried(9, { verdict: 'generator', generator: behind });
+    expect(triedLine(driven)).toBe('9%  10.1/h  rehearsal too slow');
     const search = { ...FOUND.search, runs: 1, settleMs: 10_000 };
     const slow = tried(200, { verdict: 'generator', generator, again: true });
     const again = tried(150, { again: true });
@@ -112,7 +116,7 @@ describe('the answer', () => {
 
       The generator was the limit. Of the stack is known: it held 150% of the scenario (168/h).
       At 200% of the scenario (224/h):
-        - webhooks went out 465 ms late (p99): nothing else there is of the stack
+        - the generator was 465 ms late (p99): nothing else there is of the stack
       "
     `);
   });
