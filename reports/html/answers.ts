@@ -3,24 +3,28 @@ import { count, duration, inUnit, percent, points } from '../console/format.ts';
 import { LATENCIES, type LatencyName } from '../measures.ts';
 import type { BudgetVerdict, RunResult } from '../result.ts';
 import { RATES, SERVICE_LEVELS, type ServiceLevelName } from '../shares.ts';
+import { isSeenInside } from './inside.ts';
 import { type Html, html } from './markup.ts';
 
 const WORDS = { pass: 'PASS', fail: 'FAIL', partial: 'PARTIAL' } as const;
 
 export function headline(result: RunResult): Html {
-  const { scenario, verdict, clock, seed, speed, period, partial, replications } = result;
+  const { scenario, verdict, clock, target, seed, speed, period, partial, replications } = result;
   const pace = clock === 'real' && speed !== undefined && speed !== 1 ? ` at ${speed}x` : '';
   const warm = period.warmUpMs > 0 ? `, the first ${duration(period.warmUpMs)} not measured` : '';
+  const against = target === undefined ? '' : ` against ${target}`;
   const times = replications ? `${replications.count} replications from seed ` : 'seed ';
   return html`<header>
 <h1>${scenario.title ?? scenario.name}</h1>
-<p class="soft">${scenario.name} · ${clock} time${pace} · ${times}${seed} ·
+<p class="soft">${scenario.name} · ${clock} time${pace}${against} · ${times}${seed} ·
 ${duration(period.lastsMs)} from ${period.startsAt}${warm}</p>
 <p class="verdict ${verdict}" role="status">${WORDS[verdict]}: ${why(result)}</p>
 ${partial !== undefined && html`<p class="partial">The run is not whole: ${partial}.</p>`}
 ${broken(result)}
 <nav aria-label="Sections"><a href="#budgets">Budgets</a> <a href="#time">Over time</a>
-<a href="#services">Channels and queues</a> <a href="#reps">Reps</a>
+${
+  isSeenInside(result) && html`<a href="#services">Channels and queues</a> <a href="#reps">Reps</a>`
+}
 <a href="#platforms">Platforms</a> <a href="#worst">Conversations</a> <a
 href="#terms">Definitions</a></nav>
 </header>`;
@@ -75,6 +79,7 @@ function budgetRow({
 }
 
 export function tiles(result: RunResult): Html {
+  if (!isSeenInside(result)) return tilesFromOutside(result);
   const { conversations, serviceLevels, rates } = result;
   const level = (name: ServiceLevelName) => {
     const [within, found] = preferred(serviceLevels[name] ?? {});
@@ -93,6 +98,20 @@ ${latency(result, 'webhookToReply', 'webhook to reply')}
 ${latency(result, 'handleTime', 'handle time')}
 ${tile('occupancy', percent(rates.occupancy.share), RATES.occupancy.meaning)}
 ${tile('utilisation', percent(rates.utilisation.share), RATES.utilisation.meaning)}
+</div>`;
+}
+
+function tilesFromOutside(result: RunResult): Html {
+  const { conversations, counts, rates } = result;
+  const back = counts.heardFromRep + counts.heardFromBot + counts.heardAuto;
+  return html`<h2 id="numbers">Numbers</h2><div class="tiles">
+${tile('conversations', count(conversations.arrived), 'conversations begun after the warm-up')}
+${tile('completed', count(conversations.completed), 'the script ran to its end')}
+${tile('gave up', percent(rates.gaveUp.share), RATES.gaveUp.meaning)}
+${latency(result, 'webhookToReply', 'webhook to reply')}
+${tile('webhooks', count(counts.webhooks), 'webhook calls')}
+${latency(result, 'webhookAck', 'webhook answered')}
+${tile('messages back', count(back), 'messages that reached customers')}
 </div>`;
 }
 

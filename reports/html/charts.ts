@@ -2,6 +2,7 @@
 import { count, duration } from '../console/format.ts';
 import { LATENCIES, type LatencyName } from '../measures.ts';
 import type { RunResult } from '../result.ts';
+import { isSeenInside } from './inside.ts';
 import { type Html, html } from './markup.ts';
 
 export function charts(result: RunResult): Html {
@@ -36,8 +37,11 @@ ${figure(
   `${count(conversations.arrived)} conversations; in stretches of
 ${stretch}`,
 )}
-${figure('backlog', 'Backlog', `At most ${count(peak)} work items waited at a time`)}
-${figure('staff', 'Reps', 'Reps online and reps with work over time')}
+${
+  isSeenInside(result) &&
+  html`${figure('backlog', 'Backlog', `At most ${count(peak)} work items waited at a time`)}
+${figure('staff', 'Reps', 'Reps online and reps with work over time')}`
+}
 </div>`;
 }
 

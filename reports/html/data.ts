@@ -110,9 +110,13 @@ function cumulative({
 
 const DAY_MS = 86_400_000;
 
-/** Time of the day in UTC; of runs over a day with the day. */
+/** With fewer minutes than this in all, seconds tell times apart. */
+const FEW_MS = 15 * 60_000;
+
+/** Time of the day in UTC; of runs over a day with the day, of short ones with seconds. */
 function clockTime(startsAt: string, ms: number, lastsMs: number): string {
   const at = new Date(Date.parse(startsAt) + ms).toISOString();
+  if (lastsMs < FEW_MS) return at.slice(11, 19);
   return lastsMs > DAY_MS ? `${at.slice(5, 10)} ${at.slice(11, 16)}` : at.slice(11, 16);
 }
 

@@ -55,18 +55,11 @@ ${table('Counts of work, messages and the wire', STACK_COUNTS)}</div></details>`
 }
 
 export function metadata(result: RunResult): Html {
-  const { meta, scenario, seed, clock, period, generator } = result;
-  const sender = generator && {
-    generator: `${generator.name} ${generator.version}, ${count(generator.sent)} webhooks`,
-    'went out late (p50, p99)': `${generator.lateness.p50} ms, ${generator.lateness.p99} ms`,
-    'answer since due (p95)': `${generator.sinceDue.p95} ms`,
-    'answer since sent (p95)': `${generator.service.p95} ms`,
-  };
+  const { meta, scenario, seed, clock, period } = result;
   const all = {
     scenario: scenario.file,
     sha256: scenario.sha256,
     ...{ clock, seed, began: period.startsAt },
-    ...sender,
     ...meta,
   };
   return html`<h2 id="run">This run</h2>

@@ -10,7 +10,9 @@ import { clientScript } from './client.ts';
 import { chartData } from './data.ts';
 import { document } from './document.ts';
 import { choices, definitions, estimates, metadata } from './footnotes.ts';
+import { isSeenInside } from './inside.ts';
 import { dataScript, type Html, html } from './markup.ts';
+import { sender } from './sender.ts';
 import { platforms, pools, services } from './tables.ts';
 import { worst } from './talks.ts';
 
@@ -24,10 +26,9 @@ export function renderHtml(result: RunResult): string {
     budgets(result),
     tiles(result),
     charts(result),
-    services(result),
-    pools(result),
-    timeline(result),
+    ...(isSeenInside(result) ? [services(result), pools(result), timeline(result)] : []),
     platforms(result),
+    sender(result),
     worst(result),
     estimates(result),
     choices(result),

@@ -158,7 +158,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     await heat?.hover();
     const hint = await page.$eval('#heat-hint', (one) => one.textContent);
     expect(hint).toMatch(
-      /^\S+, \d\d:\d\d: (?:offline|online \d+ % of it, [\d.]+ of [\d.]+ units)$/,
+      /^\S+, \d\d:\d\d:\d\d: (?:offline|online \d+ % of it, [\d.]+ of [\d.]+ units)$/,
     );
     await page.close();
   });

@@ -1,6 +1,6 @@
 /** `rehearse run --engine k6`, by the real k6. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../sim/exit-codes.ts';
@@ -8,7 +8,7 @@ import { startK6 } from '../../../sim/k6/engine.ts';
 import { respond } from '../../../src/http.ts';
 import { serve } from '../../../src/server.ts';
 import { type Change, type Folder, makeFolder, rehearse, start } from '../command.ts';
-import { K6, ONE_WORD } from './lab.ts';
+import { K6, ONE_WORD, typeErrors } from './lab.ts';
 
 let folder: Folder;
 beforeAll(() => {
@@ -62,7 +62,10 @@ describe.skipIf('missing' in K6)('the real k6 as the sender of a run', () => {
       readFileSync(points, 'utf8').split(`"metric":"${metric}","type":"Point"`).length - 1;
     expect(of('rehearsal_speed_to_answer')).toBe(real.latencies.speedToAnswer?.n);
     expect(of('rehearsal_webhook_to_reply')).toBe(real.latencies.webhookToReply?.n);
-    expect(existsSync(folder.at('by-k6', 'k6', 'rehearsal.ts'))).toBe(true);
+    // The script it ran is kept: typed, and no line wider than a screen.
+    expect(typeErrors(folder.at('by-k6', 'k6'))).toBe('');
+    const script = readFileSync(folder.at('by-k6', 'k6', 'rehearsal.ts'), 'utf8');
+    expect(script.split('\n').filter((line) => line.length > 100)).toEqual([]);
   }, 90_000);
 
   it('judges budgets as thresholds, and takes no samples for no pass', async () => {

@@ -1,5 +1,4 @@
 /** `rehearse export k6`: what it writes, and the real k6 with it. */
-import { type ChildProcess, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -12,8 +11,8 @@ import { thresholdsOf } from '../../../sim/k6/export-thresholds.ts';
 import { testRun } from '../../../sim/k6/operator.ts';
 import { busiestOf, type Recording } from '../../../sim/k6/recording.ts';
 import { shippedText } from '../../../sim/shipped.ts';
-import { type Folder, makeFolder, rehearse, start } from '../command.ts';
-import { exported, K6, runK6, type Sink, startSink } from './lab.ts';
+import { type Folder, freePort, heardFrom, makeFolder, rehearse, start } from '../command.ts';
+import { exported, K6, runK6, type Sink, startSink, typeErrors } from './lab.ts';
 
 let folder: Folder;
 beforeAll(() => {
@@ -98,31 +97,12 @@ describe('thresholds', () => {
 describe('the script', () => {
   it('is typed, and no line is wider than a screen', async () => {
     const { at } = await exported(folder, 'http://127.0.0.1:1');
-    const root = join(import.meta.dirname, '../../..');
-    const compilerOptions = {
-      ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
-      ...{ noUnusedLocals: true, noUnusedParameters: true, noImplicitReturns: true },
-      ...{
-        noEmit: true,
-        skipLibCheck: true,
-        target: 'es2022',
-        module: 'esnext',
-        moduleResolution: 'bundler',
-      },
-      ...{ lib: ['es2022'], types: ['k6'], typeRoots: [join(root, 'node_modules/@types')] },
-      paths: { 'k6/*': [join(root, 'node_modules/@types/k6/*')] },
-    };
-    const config = { compilerOptions, files: ['rehearsal.ts'] };
-    writeFileSync(join(at, 'tsconfig.json'), JSON.stringify(config));
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const check = () =>
-      spawnSync(process.execPath, [tsc, '-p', at], { encoding: 'utf8' }).stdout.trim();
-    expect(check()).toBe('');
+    expect(typeErrors(at)).toBe('');
     const text = readFileSync(join(at, 'rehearsal.ts'), 'utf8');
     expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
     expect(text).not.toContain('{{');
     writeFileSync(join(at, 'rehearsal.ts'), text.replace('rate: LANES', "rate: 'many'"));
-    expect(check(), 'the types are those of k6').toMatch(/'string'.*'number'/s);
+    expect(typeErrors(at), 'the types are those of k6').toMatch(/'string'.*'number'/s);
   }, 60_000);
 
   it('counts into the buckets of results', () => {
@@ -206,7 +186,7 @@ describe.skipIf('missing' in K6)('the real k6', () => {
   });
 
   it('is answered by the real stack, signatures and all', async () => {
-    const port = 20_000 + (process.pid % 20_000);
+    const port = await freePort();
     const org = folder.at('org.yaml');
     const stack = start(['stack', org, '--port', String(port)]);
     try {
@@ -223,15 +203,3 @@ describe.skipIf('missing' in K6)('the real k6', () => {
     }
   }, 60_000);
 });
-
-/** Until it has written this on either of its outputs. */
-function heardFrom(child: ChildProcess, words: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (text: string) => {
-        if (String(text).includes(words)) resolve();
-      });
-    }
-    child.on('close', () => reject(new Error(`it ended before it said '${words}'`)));
-  });
-}

@@ -1,6 +1,6 @@
 /** What tests of k6 share: the binary, scenarios of one word, exports, what stands for a stack. */
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -117,4 +117,21 @@ export function runK6(at: string, ...args: readonly string[]): Promise<K6Run> {
 /** Which part of the webhooks: `runK6(at, ...segment('1/3:2/3', '0,1/3,2/3,1'))`. */
 export function segment(part: string, sequence: string): readonly string[] {
   return ['--execution-segment', part, '--execution-segment-sequence', sequence];
+}
+
+/** What the compiler, strict and with k6's own types, has against `rehearsal.ts` in a folder. */
+export function typeErrors(at: string): string {
+  const root = join(import.meta.dirname, '../../..');
+  const compilerOptions = {
+    ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+    ...{ noUnusedLocals: true, noUnusedParameters: true, noImplicitReturns: true },
+    ...{ noEmit: true, skipLibCheck: true, target: 'es2022', module: 'esnext' },
+    ...{ moduleResolution: 'bundler', lib: ['es2022'], types: ['k6'] },
+    typeRoots: [join(root, 'node_modules/@types')],
+    paths: { 'k6/*': [join(root, 'node_modules/@types/k6/*')] },
+  };
+  const config = { compilerOptions, files: ['rehearsal.ts'] };
+  writeFileSync(join(at, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  return spawnSync(process.execPath, [tsc, '-p', at], { encoding: 'utf8' }).stdout.trim();
 }
