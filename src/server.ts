@@ -1,10 +1,15 @@
 /**
- * Real time only: mounts an `HttpHandler` on express, bytes untouched. Loopback by default.
- * No routes of its own: the handler owns every path.
+ * Real time only: an `HttpHandler` on node:http, bytes untouched. Loopback by default.
+ * No framework and no routes of its own: the handler owns every path.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
 import { type ErrorCode, StackError } from './errors.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 
@@ -28,11 +33,8 @@ export interface RunningServer {
 /** Listens; rejects with `StackError` (addressInUse, addressDenied) when it can't. */
 export async function serve(handler: HttpHandler, options: ServerOptions): Promise<RunningServer> {
   const host = options.host ?? '127.0.0.1';
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
   let base = `http://${host}:${options.port}`;
-  app.use(async (req, res) => {
+  const onRequest = async (req: IncomingMessage, res: ServerResponse) => {
     try {
       const body = await bodyOf(req);
       answer(res, await handler(toRequest(req, base, body)));
@@ -43,8 +45,8 @@ export async function serve(handler: HttpHandler, options: ServerOptions): Promi
       if (!res.headersSent) res.statusCode = 500;
       res.end();
     }
-  });
-  const server = await listen(app, options.port, host, options.name);
+  };
+  const server = await listen(onRequest, options.port, host, options.name);
   const { port } = server.address() as AddressInfo;
   base = `http://${host}:${port}`;
   return { url: base, port, close: () => close(server) };
@@ -105,15 +107,21 @@ const LISTEN_ERRORS: Readonly<Record<string, ErrorCode>> = {
   EADDRNOTAVAIL: 'addressDenied',
 };
 
-function listen(app: express.Express, port: number, host: string, name: string): Promise<Server> {
+function listen(
+  onRequest: RequestListener,
+  port: number,
+  host: string,
+  name: string,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: NodeJS.ErrnoException) => {
-      if (error === undefined) return resolve(server);
+    const server = createServer(onRequest);
+    server.keepAliveTimeout = 30_000;
+    server.once('error', (error: NodeJS.ErrnoException) => {
       const code = LISTEN_ERRORS[error.code ?? ''];
       if (code === undefined) return reject(error);
       reject(new StackError(code, `the ${name} can't listen on ${host}:${port}`));
     });
-    server.keepAliveTimeout = 30_000;
+    server.listen(port, host, () => resolve(server));
   });
 }
 
