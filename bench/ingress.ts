@@ -1,136 +1,118 @@
 /**
- * Webhooks over real HTTP on loopback: the stack (verify, parse, session, route) beside a bare
- * node:http server that does the same HMAC and parse. The load comes from a process of its own.
- * `node bench/ingress.ts [webhooks]`
+ * Webhooks over real HTTP on loopback: the stack (verify, parse, session, route) beside bare
+ * node:http servers that do the same HMAC and parse, each in a process of its own, in short turns.
+ * With wrk installed, its rate beside that of our own load generator. `node bench/ingress.ts`
  */
-import { spawn } from 'node:child_process';
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import querystring from 'node:querystring';
-import { fileURLToPath } from 'node:url';
-import { loadPlan } from '../sim/scenario.ts';
-import { kindOf } from '../src/channels/index.ts';
-import { sign } from '../src/channels/sms/signature.ts';
-import { smsAccount } from '../src/channels/sms/wire.ts';
-import { createSystemClock } from '../src/clock/system.ts';
-import { serve } from '../src/server.ts';
-import { createStack } from '../src/stack.ts';
-import { createMemoryStore } from '../src/stores/memory/store.ts';
-import { inTurn, show } from './stopwatch.ts';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { bytesOf, openReplay, type Replay } from './replay.ts';
+import { median } from './stopwatch.ts';
+import { cpuSeconds, type Started, startServer } from './usage.ts';
+import { type Kind, WEBHOOKS } from './webhooks.ts';
+import { wrk } from './wrk.ts';
 
-/** What every message says. */
-const FIELDS = {
-  To: '+15005550006',
-  Body: 'Hi, where is my order?',
-  NumMedia: '0',
-  NumSegments: '1',
-  SmsStatus: 'received',
-  ApiVersion: '2010-04-01',
-};
+const CONNECTIONS = 32;
+const BURST = 1000;
+/** What is not measured: until V8 has compiled what is hot. */
+const WARM_UP = 20;
+const TURNS = Number(process.argv[2] ?? 25);
 
-const webhooks = Number(process.argv[2] ?? 20_000);
-const { org } = loadPlan('bench/wire.yaml');
-const channel = org.channels['sms-main'];
-if (channel === undefined) throw new Error('bench/wire-org.yaml has no sms-main');
-const { authToken, accountSid } = smsAccount(channel);
-
-if (process.argv[3] !== undefined) await load(process.argv[3], webhooks);
-else {
-  const figures = await inTurn(3, { stack: () => measure(stack), bare: () => measure(bare) });
-  show('webhooks/s over HTTP, median of 3: the stack', figures.stack);
-  show('webhooks/s over HTTP, median of 3: bare node:http', figures.bare);
-  show('ratio', (figures.stack / figures.bare).toFixed(2));
-}
-
-interface Target {
+interface Contestant {
+  readonly server: Started;
+  readonly replay: Replay;
   readonly url: string;
-  close(): Promise<unknown>;
+  readonly rates: number[];
+  cpu: number;
 }
 
-async function measure(start: () => Promise<Target>): Promise<number> {
-  const target = await start();
-  const self = fileURLToPath(import.meta.url);
-  const child = spawn(process.execPath, [self, String(webhooks), target.url]);
-  let printed = '';
-  child.stdout.on('data', (data: Buffer) => {
-    printed += data;
-  });
-  child.stderr.pipe(process.stderr);
-  await once(child, 'exit');
-  await target.close();
-  return Number(printed);
-}
+const HERE = import.meta.dirname;
+const SERVICE = ['stack', join(HERE, 'wire-org.yaml'), '--port', '0', '--platforms', '0'];
+const NAMES = {
+  stack: 'the stack',
+  service: 'the stack as `rehearse stack` serves it',
+  usual: 'bare node:http as usual: for await, writeHead, end',
+  least: 'bare node:http at its least: events, content-length',
+} as const;
+type Name = keyof typeof NAMES;
 
-async function stack(): Promise<Target> {
-  const adapters = new Map();
-  const handler = createStack({
-    org,
-    clock: createSystemClock(),
-    store: createMemoryStore(),
-    recorder: { record() {} },
-    outbox: {
-      send: async () => ({ ok: true, messageId: '' }),
-      indicate: async () => {},
-      announce: () => undefined,
-      requestRouting: () => undefined,
-    },
-    adapters,
-    windowMsOf: () => undefined,
-    keepMs: 60_000,
-  });
-  const server = await serve(handler.handle, { port: 0, name: 'stack' });
-  const webhookUrl = `${server.url}/webhooks/sms-main`;
-  const settings = { channel: channel as NonNullable<typeof channel>, apiUrl: '', webhookUrl };
-  adapters.set('sms-main', kindOf(settings.channel)?.createAdapter(settings));
-  return { url: webhookUrl, close: server.close };
-}
+for (const kind of ['whatsapp', 'sms'] as const) await compare(kind);
 
-async function bare(): Promise<Target> {
-  let url = '';
-  const answer = async (req: IncomingMessage, res: ServerResponse) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of req) chunks.push(chunk as Buffer);
-    const form = querystring.parse(Buffer.concat(chunks).toString());
-    let data = url;
-    for (const name of Object.keys(form).sort()) data += name + form[name];
-    const expected = createHmac('sha1', authToken).update(data).digest();
-    const given = Buffer.from(String(req.headers['x-twilio-signature']), 'base64');
-    const ok = given.length === expected.length && timingSafeEqual(given, expected);
-    res.writeHead(ok ? 200 : 403, { 'content-type': 'text/xml' });
-    res.end('<Response/>');
-  };
-  const server = createServer(answer);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/sms-main`;
-  return { url, close: async () => server.close() };
-}
-
-/** Sends signed inbound messages, 32 at a time, each from another customer; prints the rate. */
-async function load(url: string, count: number): Promise<void> {
-  const { Agent, request } = await import('undici');
-  const dispatcher = new Agent({ connections: 32, pipelining: 1 });
-  const requests = Array.from({ length: count }, (_, i) => {
-    const fields = { ...FIELDS, AccountSid: accountSid, From: `+1${2005550000 + i}` };
-    const form = { ...fields, MessageSid: `SM${String(i).padStart(32, '0')}` };
-    return { body: querystring.stringify(form), signature: sign(authToken, url, form) };
-  });
-  let next = 0;
-  const worker = async () => {
-    for (let one = requests[next++]; one !== undefined; one = requests[next++]) {
-      const headers = {
-        'content-type': 'application/x-www-form-urlencoded',
-        'x-twilio-signature': one.signature,
-      };
-      const response = await request(url, { dispatcher, method: 'POST', headers, body: one.body });
-      await response.body.dump();
-      if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);
+async function compare(kind: Kind): Promise<void> {
+  const contestants = new Map<Name, Contestant>();
+  for (const name of Object.keys(NAMES) as Name[]) contestants.set(name, await start(name, kind));
+  let generatorCpu = 0;
+  for (let turn = -WARM_UP; turn < TURNS; turn += 1) {
+    for (const one of inAnyOrder([...contestants.values()])) {
+      const first = (turn + WARM_UP) * BURST;
+      const requests = Array.from({ length: BURST }, (_, i) => request(kind, first + i, one.url));
+      const [before, ours] = [cpuSeconds(one.server.pid), process.cpuUsage()];
+      const seconds = await one.replay.send(requests);
+      const { user, system } = process.cpuUsage(ours);
+      if (turn < 0) continue;
+      one.rates.push(BURST / seconds);
+      one.cpu += cpuSeconds(one.server.pid) - before;
+      generatorCpu += user + system;
     }
-  };
-  const began = performance.now();
-  await Promise.all(Array.from({ length: 32 }, worker));
-  process.stdout.write(String((count / (performance.now() - began)) * 1000));
-  await dispatcher.close();
+  }
+  print(kind, contestants, generatorCpu / (TURNS * BURST * contestants.size));
+  const least = contestants.get('least');
+  if (least !== undefined) await checkGenerator(kind, least);
+  for (const { server, replay } of contestants.values()) {
+    replay.close();
+    await server.stop();
+  }
+}
+
+async function start(name: Name, kind: Kind): Promise<Contestant> {
+  const server =
+    name === 'service'
+      ? await startServer(join(HERE, '../sim/bin.js'), SERVICE)
+      : await startServer(join(HERE, 'ingress-server.ts'), [name, kind]);
+  const url = `${server.url}/webhooks/${WEBHOOKS[kind].channelId}`;
+  return { server, url, replay: await openReplay(url, CONNECTIONS), rates: [], cpu: 0 };
+}
+
+function request(kind: Kind, i: number, url: string): Buffer {
+  const { headers, body } = WEBHOOKS[kind].make(i, url);
+  return bytesOf(url, headers, body);
+}
+
+/** Ratios are taken turn by turn, so that a machine that slows down slows both sides of them. */
+function print(kind: Kind, contestants: ReadonlyMap<Name, Contestant>, generator: number): void {
+  const ratio = (a: Contestant, b: Contestant | undefined) =>
+    median(a.rates.map((rate, turn) => rate / (b?.rates[turn] ?? Number.NaN))).toFixed(2);
+  const lines = [[kind, 'webhooks/s', 'CPU us', 'of usual', 'of least']];
+  for (const [name, one] of contestants) {
+    const cpuUs = (one.cpu * 1e6) / (TURNS * BURST);
+    const rate = Math.round(median(one.rates)).toLocaleString('en');
+    const ratios = [ratio(one, contestants.get('usual')), ratio(one, contestants.get('least'))];
+    lines.push([NAMES[name], rate, cpuUs.toFixed(0), ...ratios]);
+  }
+  for (const [name = '', ...cells] of lines) {
+    process.stdout.write(`${name.padEnd(54)}${cells.map((cell) => cell.padStart(11)).join('')}\n`);
+  }
+  process.stdout.write(`load generator: ${generator.toFixed(0)} us of CPU a webhook\n`);
+}
+
+/** Ours against wrk, on the fastest server: who is slower would be what is measured. */
+async function checkGenerator(kind: Kind, { url, replay }: Contestant): Promise<void> {
+  if (spawnSync('wrk', ['-v']).error !== undefined) {
+    process.stdout.write('wrk is not installed: the load generator is not checked\n\n');
+    return;
+  }
+  const requests = Array.from({ length: 20_000 }, (_, i) => request(kind, i, url));
+  const rates: Record<'ours' | 'wrk', number[]> = { ours: [], wrk: [] };
+  for (let turn = 0; turn < 5; turn += 1) {
+    rates.ours.push(requests.length / (await replay.send(requests)));
+    rates.wrk.push((await wrk({ url, requests, connections: CONNECTIONS, seconds: 2 })).rate);
+  }
+  const of = (list: readonly number[]) => Math.round(median(list)).toLocaleString('en');
+  process.stdout.write(`the least server by our load generator: ${of(rates.ours)}/s, `);
+  process.stdout.write(`by wrk: ${of(rates.wrk)}/s\n\n`);
+}
+
+/** So that none is always the one after the slowest. */
+function inAnyOrder<T>(list: readonly T[]): readonly T[] {
+  const lots = list.map((one) => ({ one, lot: Math.random() }));
+  return lots.sort((a, b) => a.lot - b.lot).map(({ one }) => one);
 }

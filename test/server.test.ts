@@ -105,6 +105,48 @@ describe('a server', () => {
     expect(Object.keys(answer.headers)).not.toContain('etag');
   });
 
+  it.each([0, 1, 16_383, 16_384, 1_000_000])(
+    'sends back %i bytes, and says how many',
+    async (n) => {
+      const body = Buffer.from(Array.from({ length: n }, (_, i) => i % 256));
+      const server = await start(async () => ({ status: 200, headers: {}, body }));
+      const answer = await call(server.url, 'GET', {}, []);
+      expect(answer.body.equals(body)).toBe(true);
+      expect(answer.headers).toMatchObject({ 'content-length': String(n) });
+      const head = await call(server.url, 'HEAD', {}, []);
+      expect([head.status, head.body.length]).toEqual([200, 0]);
+    },
+  );
+
+  it('keeps on sending what comes after the body, until its end', async () => {
+    const server = await start(async () => ({
+      ...{ status: 200, headers: { 'content-type': 'text/event-stream' }, body: Buffer.from('a') },
+      stream(write, end) {
+        write('b');
+        setTimeout(write, 10, 'ç');
+        setTimeout(end, 20);
+        return () => {};
+      },
+    }));
+    const answer = await call(server.url, 'GET', {}, []);
+    expect(answer.body.toString()).toBe('abç');
+  });
+
+  it('tells a stream that its caller has hung up', async () => {
+    const hungUp = Promise.withResolvers<void>();
+    const stream = () => hungUp.resolve;
+    const server = await start(async () => ({ ...respond(200), stream }));
+    await new Promise<void>((resolve) => {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+      socket.once('data', () => {
+        socket.destroy();
+        resolve();
+      });
+    });
+    await hungUp.promise;
+  });
+
   it('has no routes of its own', async () => {
     const server = await start(async ({ url }) => respond(200, url));
     for (const path of ['/', '/favicon.ico', '//double', '/a%2Fb', '/health']) {
