@@ -1,6 +1,6 @@
 /**
  * Real time only: an `HttpHandler` on node:http, bytes untouched. Loopback by default.
- * No framework and no routes of its own: the handler owns every path.
+ * No routes of its own: the handler owns every path.
  */
 import {
   createServer,
@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly name: string;
   /** Told of a handler that threw; the caller was answered 500. */
   readonly onError?: (error: unknown) => void;
+  /** What stands between node:http and here; absent: nothing, which is the quickest. */
+  readonly shell?: (listener: RequestListener) => RequestListener;
 }
 
 export interface RunningServer {
@@ -46,7 +48,8 @@ export async function serve(handler: HttpHandler, options: ServerOptions): Promi
       res.end();
     }
   };
-  const server = await listen(onRequest, options.port, host, options.name);
+  const listener = options.shell?.(onRequest) ?? onRequest;
+  const server = await listen(listener, options.port, host, options.name);
   const { port } = server.address() as AddressInfo;
   base = `http://${host}:${port}`;
   return { url: base, port, close: () => close(server) };

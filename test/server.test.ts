@@ -1,7 +1,8 @@
 /** Real sockets in front of a handler: what arrives, what goes back, and what can go wrong. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { onExpress } from '../mock-providers/server.ts';
 import { StackError } from '../src/errors.ts';
 import { type HttpHandler, type HttpRequest, respond } from '../src/http.ts';
 import { type RunningServer, type ServerOptions, serve } from '../src/server.ts';
@@ -11,8 +12,11 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close();
 });
 
+let shell: ServerOptions['shell'];
+
 async function start(handler: HttpHandler, options: Partial<ServerOptions> = {}) {
-  const server = await serve(handler, { port: 0, name: 'stack', ...options });
+  const around = shell && { shell };
+  const server = await serve(handler, { port: 0, name: 'stack', ...around, ...options });
   running.push(server);
   return server;
 }
@@ -55,7 +59,14 @@ async function seenBy(act: (server: RunningServer) => Promise<unknown>): Promise
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-describe('a server', () => {
+describe.each([
+  ['a server', undefined],
+  ['a server on express', onExpress],
+])('%s', (_, around) => {
+  beforeAll(() => {
+    shell = around;
+  });
+
   it.each([
     ['every byte there is', ALL_BYTES, {}],
     ['text beyond ASCII', Buffer.from('naïve ☕ 👩‍👩‍👧 \u0000 \r\n'), {}],

@@ -6,6 +6,7 @@ import type { CommandModule } from 'yargs';
 import { CLIENTS } from '../../mock-providers/clients.ts';
 import { CONTROL_PREFIX } from '../../mock-providers/control.ts';
 import { PROVIDERS } from '../../mock-providers/index.ts';
+import { onExpress } from '../../mock-providers/server.ts';
 import { createStandalone, type Standalone } from '../../mock-providers/standalone.ts';
 import { CHANNEL_KINDS, type WiredChannel } from '../../src/channels/index.ts';
 import { createSystemClock } from '../../src/clock/system.ts';
@@ -156,8 +157,7 @@ async function start(choices: readonly Choice[], args: ProvidersArguments) {
     let platform: Standalone | undefined;
     const port = args.port === 0 ? 0 : args.port + place;
     const server = await serve((request) => platform?.handle(request) ?? STARTING, {
-      name: `${id} platform`,
-      port,
+      ...{ name: `${id} platform`, port, shell: onExpress },
     });
     platform = createStandalone(
       PROVIDERS[channel.type],
