@@ -3,7 +3,6 @@
  * on either clock, and what broke first.
  */
 
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { CommandModule } from 'yargs';
@@ -34,7 +33,7 @@ import {
 } from './limit-options.ts';
 import { createRealRuns, createVirtualRuns, type Runs } from './limit-runs.ts';
 import { load } from './load.ts';
-import { prepareFolder } from './out-folder.ts';
+import { prepareFolder, writeFiles } from './out-folder.ts';
 import { NO_PICTURES, readResult } from './report.ts';
 import { describePlatforms, openTarget } from './target.ts';
 import { watchRuns } from './watch.ts';
@@ -191,6 +190,5 @@ async function write(limit: Limit, folder: string): Promise<readonly string[]> {
     ['limit.csv', limitCsv(limit)],
     ...(draw === undefined ? [] : limitPictures(limit, draw)),
   ]);
-  for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
-  return [...files.keys()];
+  return writeFiles(folder, files);
 }

@@ -1,4 +1,4 @@
-/** Makes sure, before a run, that its results can be written after it. */
+/** The folder of a command's files: makes sure beforehand that they can be written, writes them. */
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
@@ -18,6 +18,15 @@ export function prepareFolder(folder: string): void {
   if (statSync(result, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Obstacle(EXIT.cannotWrite, `can't write ${result}: ${REASONS.EISDIR}.`);
   }
+}
+
+/** By name. The names. */
+export function writeFiles(
+  folder: string,
+  files: ReadonlyMap<string, string | Buffer>,
+): readonly string[] {
+  for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
+  return [...files.keys()];
 }
 
 /** Two scenarios of one name would overwrite each other's results. */

@@ -2,7 +2,6 @@
  * `rehearse sweep SCENARIO --vary reps.front-line.count=8..14 [--vary ...]`: the measures at every
  * point of a grid, over replications, to a table, CSV, JSON and pictures.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { checkBudget } from '../../reports/budgets.ts';
@@ -22,7 +21,7 @@ import { knownNames } from '../scenario.ts';
 import { type Axis, axisOf } from '../staffing/axis.ts';
 import type { Terminal } from '../terminal.ts';
 import { load } from './load.ts';
-import { prepareFolder } from './out-folder.ts';
+import { prepareFolder, writeFiles } from './out-folder.ts';
 import { NO_PICTURES } from './report.ts';
 import { watchRuns } from './watch.ts';
 
@@ -192,6 +191,5 @@ async function write(sweep: Sweep, folder: string): Promise<readonly string[]> {
     ['sweep.csv', sweepCsv(sweep)],
     ...(draw === undefined ? [] : sweepPictures(sweep, draw)),
   ]);
-  for (const [name, contents] of files) writeFileSync(join(folder, name), contents);
-  return [...files.keys()];
+  return writeFiles(folder, files);
 }
