@@ -14,6 +14,7 @@ export const ERRORS = {
   unknownChannel: { definite: true, meaning: 'no such channel' },
   unknownRep: { definite: true, meaning: 'no such rep' },
   badRequest: { definite: true, meaning: 'the request is not understood' },
+  unavailable: { definite: true, meaning: 'it can not be done just now' },
   addressInUse: { definite: true, meaning: 'the port is taken by another process' },
   addressDenied: { definite: true, meaning: 'the address or port may not be used' },
   unknownStore: { definite: true, meaning: 'no store is known by that address' },

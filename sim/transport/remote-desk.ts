@@ -25,6 +25,8 @@ export interface RemoteDeskParts {
 
 export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts): RemoteDesk {
   const seats: { readonly leave: () => Promise<void> }[] = [];
+  /** What a rep still wanted to say then is not said. */
+  let isClosed = false;
   const call = async (rep: string, what: string, body: object): Promise<Answer> => {
     const path = `desk/${encodeURIComponent(rep)}/${what}`;
     const response = await transport.send({
@@ -33,9 +35,11 @@ export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts)
       headers: { 'content-type': 'application/json' },
       body: Buffer.from(JSON.stringify(body)),
     });
-    const answer = JSON.parse(response.body.toString() || '{}');
-    if (response.status < 300) return answer;
-    throw new StackError(answer.error === 'unknownWork' ? 'unknownWork' : 'badRequest', path);
+    const text = response.body.toString() || '{}';
+    if (response.status < 300) return JSON.parse(text);
+    if (response.status === 503) throw new StackError('unavailable', path);
+    const isUnknown = text.includes('"unknownWork"');
+    throw new StackError(isUnknown ? 'unknownWork' : 'badRequest', path);
   };
   return {
     connect(rep, events) {
@@ -43,7 +47,7 @@ export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts)
       const tried = (what: string, body: object) =>
         call(rep, what, body).catch((error: unknown): Answer => {
           const isLate = error instanceof StackError && error.code === 'unknownWork';
-          if (!isLate) onFailure(`${rep} ${what}: ${(error as Error).message}`);
+          if (!isLate && !isClosed) onFailure(`${rep} ${what}: ${(error as Error).message}`);
           return {};
         });
       const line = listen(`${url}/desk/${encodeURIComponent(rep)}/events`, events);
@@ -58,6 +62,7 @@ export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts)
     },
     async close() {
       await Promise.all(seats.map(({ leave }) => leave()));
+      isClosed = true;
     },
   };
 }
@@ -71,10 +76,13 @@ interface Answer {
 
 type Call = (what: string, body: object) => Promise<Answer>;
 
+const TRY_AGAIN_MS = 1000;
+
 /** What happens at the desk, from its event stream; work that rings already is offered first. */
 function listen(url: string, events: RepEvents) {
   const known = new Set<string>();
   let source: EventSource | undefined;
+  let isWanted = true;
   const offered = (offer: Offer) => {
     if (known.has(offer.id)) return;
     known.add(offer.id);
@@ -92,13 +100,22 @@ function listen(url: string, events: RepEvents) {
     on('message', ({ id, entry }: { id: string; entry: Entry }) => events.message(id, entry));
     on('ended', ({ id, by }: { id: string; by: EndedBy }) => events.ended(id, by));
     on('closed', ({ id, by }: { id: string; by: ClosedBy }) => events.closed?.(id, by));
+    // It tries again by itself where a connection broke, but not where it was refused by 503.
+    source.addEventListener('error', () => setTimeout(reopen, TRY_AGAIN_MS).unref());
+  };
+  const reopen = () => {
+    if (isWanted && source?.readyState === EventSource.CLOSED) open();
   };
   open();
   return {
     open() {
-      if (source?.readyState === EventSource.CLOSED) open();
+      isWanted = true;
+      reopen();
     },
-    close: () => source?.close(),
+    close() {
+      isWanted = false;
+      source?.close();
+    },
   };
 }
 
