@@ -29,6 +29,8 @@ const triedRate = z.strictObject({
   again: z.boolean(),
   budgets,
   invariants,
+  /** Work items that the org's limits kept out of their queue, in the worst run, if any. */
+  keptOut: count.optional(),
   /** The pool of reps with the least capacity left. */
   busiest: z.strictObject({ pool: z.string(), occupancy: z.number() }).optional(),
   /** Real clock: 95th percentile of `webhookAck`, of the wall. */
@@ -69,7 +71,7 @@ export const limitSchema = z.strictObject({
   /** The budgets that do not hold there, the first to break first. */
   broke: z.array(z.string()),
   /** What the figures at `breaks` point at, if they do. */
-  bottleneck: z.enum(['reps', 'webhooks']).optional(),
+  bottleneck: z.enum(['orgLimits', 'reps', 'webhooks']).optional(),
   /** Ascending. */
   tried: z.array(triedRate),
 });

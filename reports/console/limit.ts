@@ -166,7 +166,7 @@ function name(tried: TriedRate): string {
 }
 
 function details(seen: TriedRate, { broke, bottleneck, tried: [lowest] }: Limit): string[] {
-  const { budgets, invariants, generator, busiest, ackP95Ms, verdict } = seen;
+  const { budgets, invariants, generator, keptOut, busiest, ackP95Ms, verdict } = seen;
   if (verdict === 'generator') {
     const late = generator === undefined ? '' : ` ${duration(latenessOf(generator))}`;
     return [`  - the generator was${late} late (p99): nothing else there is of the stack`];
@@ -178,6 +178,11 @@ function details(seen: TriedRate, { broke, bottleneck, tried: [lowest] }: Limit)
     ...invariants.map((text) => `the router broke its own rule: ${plain(text)}`),
     ...budgets.filter((budget) => place(budget) < 0).map(keptLine),
   ];
+  if (keptOut !== undefined) {
+    lines.push(
+      `bottleneck: the org's limits kept ${countOf(keptOut, 'work item')} out of their queue`,
+    );
+  }
   if (bottleneck === 'webhooks' && ackP95Ms !== undefined) {
     const before = duration(lowest?.ackP95Ms ?? 0);
     const answered = `webhooks were answered in ${duration(ackP95Ms)} (p95)`;

@@ -53,6 +53,7 @@ function bottleneckAt(
   one: TriedRate | undefined,
   [lowest]: readonly TriedRate[],
 ): Limit['bottleneck'] {
+  if (one?.keptOut !== undefined) return 'orgLimits';
   if (one?.busiest !== undefined && one.busiest.occupancy >= FULL) return 'reps';
   if (one?.ackP95Ms === undefined || lowest?.ackP95Ms === undefined) return undefined;
   return one.ackP95Ms >= Math.max(SLOW_MS, SLOWER * lowest.ackP95Ms) ? 'webhooks' : undefined;

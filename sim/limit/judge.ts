@@ -16,12 +16,14 @@ export function judge(percent: number, load: Load, results: readonly RunResult[]
   const busiest = poolsOf(result)
     .toSorted((a, b) => b.occupancy - a.occupancy)
     .at(0);
+  const keptOut = Math.max(...results.map(({ counts }) => counts.limitExceeded));
   const ackP95Ms = clock === 'real' ? ackOf(result) : undefined;
   const certain = budgets.every((budget) => roomOf(budget) >= 0) ? 'holds' : 'not certain';
   const isTooSlow = results.some((one) => one.generator?.saturated);
   const verdict = isTooSlow ? 'generator' : whole === 'fail' ? 'breaks' : certain;
   return {
     ...{ percent, ...load, verdict, runs: results.length, again: false, budgets, invariants },
+    ...(keptOut > 0 && { keptOut }),
     ...(busiest && { busiest }),
     ...(ackP95Ms !== undefined && { ackP95Ms }),
     ...(generator && { generator }),

@@ -69,7 +69,8 @@ function createCounts(counter: Make<Counter>, seconds: Make<Histogram>): (fact: 
   const sends = counter('sends', 'Messages that platforms have taken', ['channel', 'by']);
   const failed = counter('send_failures', 'Sends that failed', ['channel', 'failure']);
   const uncertain = counter('sends_uncertain', 'Sends of which nobody can tell', ['channel']);
-  const queued = counter('work_items', 'Work items that were queued', ['queue']);
+  const queued = counter('work_items', 'Work items, let into a queue or not', ['queue']);
+  const keptOut = counter('limit_exceeded', "Work items kept out by the org's limits", ['limit']);
   const declined = counter('declines', 'Pushes declined or timed out', ['queue']);
   const ended = counter('sessions_ended', 'Messaging sessions ended', ['channel', 'by']);
   const answer = seconds('speed_to_answer', 'From the request to the accept', ['queue']);
@@ -89,6 +90,7 @@ function createCounts(counter: Make<Counter>, seconds: Make<Histogram>): (fact: 
       else uncertain.inc({ channel: fact.channel });
     } else if (fact.type === 'sendUncertain') uncertain.inc({ channel: fact.channel });
     else if (fact.type === 'queued') queued.inc({ queue: fact.queue });
+    else if (fact.type === 'limitExceeded') keptOut.inc({ limit: fact.limit });
     else if (fact.type === 'declined' || fact.type === 'pushTimedOut') {
       declined.inc({ queue: fact.queue });
     } else if (fact.type === 'accepted') {

@@ -131,6 +131,13 @@ describe('the answer', () => {
     expect(text).toContain(words);
   });
 
+  it("says when it is the org's own limits", () => {
+    const tried = FOUND.tried.map((one, i) => (i < 2 ? one : { ...one, keptOut: 4712 }));
+    expect(renderLimit({ ...FOUND, bottleneck: 'orgLimits', tried })).toContain(
+      "bottleneck: the org's limits kept 4,712 work items out of their queue\n",
+    );
+  });
+
   it('says why webhooks are the bottleneck', () => {
     const acks = FOUND.tried.map((one, i) => ({ ...one, ackP95Ms: [5, 6, 400, 900][i] ?? 0 }));
     expect(renderLimit({ ...FOUND, bottleneck: 'webhooks', tried: acks })).toContain(

@@ -14,7 +14,7 @@ const PUBLIC_URL = 'http://stack.test';
 let ids = 0;
 
 /** A stack process, and what of it a test takes away. */
-export async function startService(store: SessionStore, platformPort: number) {
+export async function startService(store: SessionStore, platformPort: number, org = ORG) {
   const transport = createHttpTransport({ timeoutMs: 2000 });
   const errors: string[] = [];
   let service: Service | undefined;
@@ -25,7 +25,7 @@ export async function startService(store: SessionStore, platformPort: number) {
   );
   ids += 1;
   service = createService({
-    ...{ org: ORG, store, transport, url: server.url, publicUrl: PUBLIC_URL },
+    ...{ org, store, transport, url: server.url, publicUrl: PUBLIC_URL },
     ...{ id: `t${ids}`, version: '0', leadMs: 500, sweepMs: 300 },
     apiUrlOf: () => `http://127.0.0.1:${platformPort}`,
     onError: (what, error) => errors.push(`${what}: ${error}`),

@@ -1,9 +1,10 @@
 /** A stack process: its desks, health and metrics, and what it does when its store is away. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StackError } from '../../src/errors.ts';
+import { OMNI_DEFAULTS } from '../../src/org.ts';
 import type { SessionStore } from '../../src/ports.ts';
 import { createMemoryStore } from '../../src/stores/memory/store.ts';
-import { say, sit, startPlatform, startService } from './lab.ts';
+import { ORG, say, sit, startPlatform, startService } from './lab.ts';
 
 let platform: Awaited<ReturnType<typeof startPlatform>>;
 beforeAll(async () => {
@@ -118,6 +119,17 @@ describe('health and metrics', () => {
     expect(text).toMatch('rehearsal_queue_waiting{queue="front-line"} 1');
     expect(text).toMatch(/webhook_duration_seconds_count\{channel="sms-main",status="200"\} 2/);
     expect(text).toMatch('process_cpu_seconds_total');
+    await stop();
+  });
+
+  it("count what the org's limits keep out of the queues", async () => {
+    const org = { ...ORG, omni: { ...OMNI_DEFAULTS, maxItemsPerHour: 1 } };
+    const { url, stop } = await startService(createMemoryStore(), platform.port, org);
+    await say(url, '+15550000005', 'SM1');
+    await say(url, '+15550000006', 'SM1');
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toMatch('rehearsal_queue_waiting{queue="front-line"} 1');
+    expect(text).toMatch('rehearsal_limit_exceeded_total{limit="maxItemsPerHour"} 1');
     await stop();
   });
 });

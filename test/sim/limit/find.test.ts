@@ -167,11 +167,12 @@ describe('the conclusion', () => {
     expect(broke).toEqual(['serviceLevel(60s) >= 80%']);
   });
 
-  it('points at reps who are full, or at webhooks that got slow', () => {
+  it("points at the org's limits, at reps who are full, or at webhooks that got slow", () => {
     const busy = (occupancy: number) => ({ busiest: { pool: 'team', occupancy } });
     const of = (first: Partial<TriedRate>, last: Partial<TriedRate>) =>
       conclude([at(100, first), at(200, { ...broken, ...last })], true).bottleneck;
     expect(of(busy(0.5), busy(0.97))).toBe('reps');
+    expect(of(busy(0.5), { ...busy(0.97), keptOut: 4712 })).toBe('orgLimits');
     expect(of(busy(0.5), busy(0.6))).toBeUndefined();
     expect(conclude([at(100, busy(0.97))], true).bottleneck, 'nothing broke').toBeUndefined();
     expect(of({ ...busy(0.5), ackP95Ms: 5 }, { ...busy(0.6), ackP95Ms: 300 })).toBe('webhooks');
