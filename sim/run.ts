@@ -102,10 +102,14 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<Outcome>
     ...(webhooks !== undefined && { webhooks }),
     ...(apart !== undefined && { apart }),
   };
-  const made =
+  const making =
     options.clock === 'virtual'
-      ? await createVirtualWorld(parts)
-      : await createRealWorld(parts, { speed: options.speed ?? 1, port: options.port ?? 0 });
+      ? createVirtualWorld(parts)
+      : createRealWorld(parts, { speed: options.speed ?? 1, port: options.port ?? 0 });
+  const made = await making.catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   world = made;
   const stop = () => made.stop();
   options.signal?.addEventListener('abort', stop);

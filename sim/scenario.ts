@@ -25,7 +25,12 @@ import { orgSchema } from './scenario/org-schema.ts';
 import { checkReferences } from './scenario/references.ts';
 import { resolveOrg, resolvePlan } from './scenario/resolve.ts';
 import { scenarioSchema } from './scenario/schema.ts';
-import { checkForTarget, placeTarget, type ReadTarget } from './scenario/target.ts';
+import {
+  checkBudgetsForTarget,
+  checkForTarget,
+  placeTarget,
+  type ReadTarget,
+} from './scenario/target.ts';
 import { warnOfOrg } from './scenario/warn-org.ts';
 import { readSource, type Source } from './scenario/yaml.ts';
 
@@ -36,6 +41,8 @@ export interface LoadOptions {
   readonly seed?: number;
   /** Takes the stack's place. */
   readonly target?: ReadTarget;
+  /** Others are judged instead of its own. */
+  readonly hasOtherBudgets?: boolean;
 }
 
 /** Throws `InputError`. */
@@ -61,7 +68,10 @@ export function loadPlan(file: string, options: LoadOptions = {}): Plan {
     complaints.push(...checkAgainstOrg(composed.scenario, own, composed.source));
     if (seated) complaints.push(...checkBehaviours(composed.scenario, own, composed.source));
     if (target) complaints.push(...checkForTarget(composed.scenario, composed.source));
-    else complaints.push(...checkExpectations(composed.scenario, own, composed.source));
+    if (target && !options.hasOtherBudgets) {
+      complaints.push(...checkBudgetsForTarget(composed.scenario, composed.source));
+    }
+    if (!target) complaints.push(...checkExpectations(composed.scenario, own, composed.source));
   }
   const placed =
     target && composed && own && placeTarget(target, composed.scenario, own, complaints);

@@ -3,6 +3,7 @@
  * replies are. Plain data; `scenario/target.ts` reads it from a file or an address.
  */
 import { Socket } from 'node:net';
+import { StackError } from '../src/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { Obstacle } from './failure.ts';
 import type { Voice, Voices } from './voices.ts';
@@ -34,6 +35,13 @@ export function voicesOfTarget({ replies }: Pick<Target, 'replies'>, otherwise: 
     of: (channel, text) =>
       replies.find(({ matches }) => matches.test(text))?.from ?? otherwise.of(channel, text),
   };
+}
+
+/** Rethrows why a platform of a target can't listen, with what to do about it. */
+export function explainPorts(error: unknown): never {
+  if (!(error instanceof StackError)) throw error;
+  const advice = 'Choose other ports in the target file: platforms.port, or channels.ID.port.';
+  throw new Obstacle(EXIT.cannotListen, `rehearse: ${error.message}. ${advice}`);
 }
 
 const REACHED_WITHIN_MS = 3000;

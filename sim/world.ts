@@ -14,7 +14,7 @@ import { createVirtualClock } from './clock/virtual.ts';
 import { createMeter, type Generator } from './meter.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
-import { reach } from './target.ts';
+import { explainPorts, reach } from './target.ts';
 import { createLoopback } from './transport/loopback.ts';
 import { type Apart, build, STACK, type Wires } from './wiring.ts';
 
@@ -78,20 +78,30 @@ export interface RealOptions {
   readonly port: number;
 }
 
+/**
+ * At a time to one address: an open model sends whatever the stack still has to answer. Beyond
+ * that many open sockets a process would soon be refused more.
+ */
+const MOST_CONNECTIONS = 10_000;
+
+/** What has no answer by then would not be counted any more. */
+const CLOSES_WITHIN_MS = 1000;
+
 /** Over HTTP on loopback: the stack and each platform listen on a port of their own. */
 export async function createRealWorld(parts: WorldParts, options: RealOptions): Promise<World> {
   const { speed } = options;
   const { target } = parts.plan;
   const meter = createMeter({ now: () => clock.now() / speed, lateMs: () => clock.lateMs() });
   const clock = createSystemClock({ speed, onTimer: meter.onTimer });
-  const transport = createHttpTransport();
+  const transport = createHttpTransport({ connections: MOST_CONNECTIONS });
   const servers: Pick<RunningServer, 'close'>[] = [];
   const failed = (error: unknown) => clock.spawn('server', () => Promise.reject(error));
   const mount: Wires['mount'] = async (name, handler) => {
     const port = name === STACK ? options.port : (target?.channels[name]?.port ?? 0);
     const host = target?.host ?? '127.0.0.1';
     const what = name === STACK ? name : `${name} platform`;
-    const server = await serve(handler, { name: what, port, host, onError: failed });
+    const listening = serve(handler, { name: what, port, host, onError: failed });
+    const server = await (target === undefined ? listening : listening.catch(explainPorts));
     servers.push(server);
     return server.url;
   };
@@ -102,7 +112,7 @@ export async function createRealWorld(parts: WorldParts, options: RealOptions): 
     clock.close();
     // The last opened first: reps leave their desks before the platforms close.
     for (const server of servers.reverse()) await server.close();
-    await transport.close();
+    await transport.close(CLOSES_WITHIN_MS);
   };
   const stopped = Promise.withResolvers<'stopped'>();
   const run: World['run'] = (untilMs) => {

@@ -40,7 +40,10 @@ const KEPT_BYTES = 64_000_000;
 /** Customers with an open conversation. */
 const KEPT_OPEN = 100_000;
 
-export function createLedger({ channelId }: Pick<ProviderParts, 'channelId'>): Ledger {
+export function createLedger({
+  channelId,
+  random,
+}: Pick<ProviderParts, 'channelId' | 'random'>): Ledger {
   const files = createFiles();
   const reserved = new Map<string, number>();
   const open = new Set<string>();
@@ -49,13 +52,15 @@ export function createLedger({ channelId }: Pick<ProviderParts, 'channelId'>): L
   let uploads = 0;
   const nextFile = () => {
     uploads += 1;
-    const hash = createHash('sha256').update(`${channelId}/apple file ${uploads}`);
+    const lot = random('apple file', uploads);
+    const hash = createHash('sha256').update(`${channelId}/apple file ${uploads} ${lot}`);
     return hash.digest('hex').toUpperCase();
   };
   return {
     messageId() {
       messages += 1;
-      return uuidOf(`${channelId}/apple message ${messages}`);
+      const lot = random('apple message', messages);
+      return uuidOf(`${channelId}/apple message ${messages} ${lot}`);
     },
     reserve(size) {
       const id = nextFile();

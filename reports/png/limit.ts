@@ -49,7 +49,8 @@ function pictureOf(limit: Limit, shown: readonly TriedRate[], index: number): Ch
       const value = Math.max(0, measured + side * halfWidth);
       return unit === 'share' ? Math.min(1, value) : value;
     });
-  const edges = [shown[0]?.percent ?? 0, shown.at(-1)?.percent ?? 0];
+  // Beyond the points, as a line needs two ends.
+  const edges = [0.95 * (shown[0]?.percent ?? 0), 1.05 * (shown.at(-1)?.percent ?? 0)];
   const band = { borderWidth: 0, pointRadius: 0, backgroundColor: `${BLUE}33`, label: '' };
   const datasets = [
     {

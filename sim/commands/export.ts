@@ -11,6 +11,7 @@ import { guide, testRun } from '../k6/operator.ts';
 import { REPLAYABLE, type RecordedWebhook, recordWebhooks } from '../k6/record.ts';
 import { recordingOf } from '../k6/recording.ts';
 import { k6Script } from '../k6/script.ts';
+import { withWarmUp } from '../replications/warm-up.ts';
 import type { Terminal } from '../terminal.ts';
 import { load } from './load.ts';
 import { prepareFolder } from './out-folder.ts';
@@ -47,7 +48,7 @@ export function exportCommand(
     async handler({ scenario, out, target, machines, seed }) {
       const [loaded] = load([scenario], seed);
       if (loaded === undefined) throw new Error('nothing was loaded');
-      const { plan } = loaded;
+      const plan = await withWarmUp(loaded.plan);
       prepareFolder(out);
       const { webhooks, leftOut } = await recordWebhooks(plan, target, Date.now());
       if (leftOut.length > 0) {
@@ -91,7 +92,9 @@ function checkArguments({ target, machines, seed }: Arguments): true {
   const wrong = (text: string) => {
     throw new Obstacle(EXIT.usage, `rehearse: ${text}`);
   };
-  if (!/^https?:\/\/[^/\s]+/.test(target)) wrong('--target takes an http(s) URL.');
+  if (!/^https?:\/\/[^/\s]+\/?$/.test(target) || !URL.canParse(target)) {
+    wrong('--target takes an http(s) address without a path: http://127.0.0.1:4000.');
+  }
   if (!(Number.isInteger(machines) && machines >= 1 && machines <= 1000)) {
     wrong('--machines takes a whole number from 1 to 1000.');
   }

@@ -43,12 +43,13 @@ export interface GeneratorParts extends GeneratorArguments {
   readonly speed: number;
   /** Where its script and summary are kept; absent: nowhere. */
   readonly folder?: string | undefined;
+  readonly onTrouble: (text: string) => void;
 }
 
 /** Nothing where the run sends them itself. Rejects with `Obstacle`. */
 export async function openGenerator(
   plan: Plan,
-  { engine, vus, speed, k6Out: outputs, folder }: GeneratorParts,
+  { engine, vus, speed, k6Out: outputs, folder, onTrouble }: GeneratorParts,
   { k6: named }: Terminal,
 ): Promise<Engine | undefined> {
   if (engine === 'own') return undefined;
@@ -56,5 +57,5 @@ export async function openGenerator(
     throw new Obstacle(EXIT.usage, `rehearse: ${plan.file}: wire: false has no webhooks.`);
   }
   const lastsMs = (plan.lastsMs + plan.drainMs) / speed;
-  return startK6({ named, vus, lastsMs, budgets: plan.budgets, outputs, folder });
+  return startK6({ named, vus, lastsMs, budgets: plan.budgets, outputs, folder, onTrouble });
 }

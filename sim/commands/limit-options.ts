@@ -112,12 +112,13 @@ export function checkArguments(args: LimitArguments): true {
 export function settingsOf(args: LimitArguments): LimitSettings {
   const { by, clock, replications = 10, repeat = 1 } = args;
   const mostPercent = percentOf('most', args.most);
-  const fromPercent = percentOf('from', args.from ?? (by === 'steps' ? '50%' : '100%'));
+  const usual = Math.min(by === 'steps' ? 50 : 100, mostPercent);
+  const fromPercent = args.from === undefined ? usual : percentOf('from', args.from);
   const stepPercent = percentOf('step', args.step ?? '10%');
   const precision = percentOf('precision', args.precision ?? '5%') / 100;
   if (mostPercent > 100_000) wrong('--most takes 100000% at most.');
   if (fromPercent < LEAST_PERCENT) wrong(`--from takes ${LEAST_PERCENT}% at least.`);
-  if (fromPercent > mostPercent) wrong(`--from ${args.from ?? ''} is above --most ${args.most}.`);
+  if (fromPercent > mostPercent) wrong(`--from ${args.from} is above --most ${args.most}.`);
   if (by === 'bisection' && !(precision >= 0.01 && precision <= 0.5)) {
     wrong('--precision takes 1% to 50%.');
   }

@@ -20,6 +20,7 @@ import { findLimit } from '../limit/find.ts';
 import { atPercent, loadOf, withPeriod } from '../limit/load.ts';
 import type { Plan } from '../plan.ts';
 import { withWarmUp } from '../replications/warm-up.ts';
+import { complaintAboutBudget } from '../scenario/target.ts';
 import { writeDuration } from '../scenario/units.ts';
 import { knownNames } from '../scenario.ts';
 import type { Terminal } from '../terminal.ts';
@@ -51,7 +52,9 @@ export function limitCommand(
         .options(LIMIT_OPTIONS)
         .check(checkArguments),
     async handler(args) {
-      const [loaded] = load([args.scenario], args.seed, openTarget(args, terminal));
+      const [loaded] = load([args.scenario], args.seed, openTarget(args, terminal), {
+        hasOtherBudgets: args.budget.length > 0,
+      });
       if (loaded === undefined) throw new Error('nothing was loaded');
       const settings = settingsOf(args);
       const plan = await withWarmUp(prepared(loaded.plan, args, settings));
@@ -87,7 +90,8 @@ function prepared(loaded: Plan, args: LimitArguments, settings: LimitSettings): 
   const wrong = (text: string) => new Obstacle(EXIT.usage, `rehearse: ${text}`);
   const { budget: asked, baseline } = args;
   for (const text of asked) {
-    const complaint = checkBudget(text, knownNames(loaded.org));
+    const unseen = loaded.target && complaintAboutBudget(text);
+    const complaint = checkBudget(text, knownNames(loaded.org)) ?? unseen;
     if (complaint !== undefined) throw wrong(`--budget: ${complaint}.`);
   }
   const budgets = asked.length > 0 ? asked.map((text) => ({ text, line: 0 })) : loaded.budgets;

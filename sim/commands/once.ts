@@ -31,14 +31,15 @@ export async function runOnce(
   { generatorFolder: folder, ...watching }: Watching,
 ): Promise<Outcome> {
   const { clock, speed, port } = args;
-  const k6 = await openGenerator(plan, { ...args, folder }, terminal);
+  const onTrouble = tellOnce(terminal);
+  const k6 = await openGenerator(plan, { ...args, folder, onTrouble }, terminal);
   const gone = new AbortController();
   k6?.ended.then(() => gone.abort());
   const signal = AbortSignal.any([terminal.signal, gone.signal]);
   try {
     const outcome = await runPlan(plan, {
       ...(clock === 'virtual' ? { clock } : { clock, speed, port }),
-      ...{ store: await openEmpty(args.store), signal, onTrouble: tellOnce(terminal) },
+      ...{ store: await openEmpty(args.store), signal, onTrouble },
       ...(k6 && { webhooks: k6.transport, onLatency: k6.tell }),
       ...watching,
     });
@@ -64,8 +65,14 @@ const MOST_TROUBLES = 5;
 
 async function finished({ result, ...rest }: Outcome, k6: Engine): Promise<Outcome> {
   const director = result.generator?.lateness;
-  const generator = { ...(await k6.finish()), ...(director && { director }) };
-  return { result: withGenerator(result, generator), ...rest };
+  try {
+    const generator = { ...(await k6.finish()), ...(director && { director }) };
+    return { result: withGenerator(result, generator), ...rest };
+  } catch (failure) {
+    // What was seen from here is kept; nobody knows whether k6 kept up.
+    const partial = 'k6 left no summary';
+    return { result: { ...result, verdict: 'partial', partial }, failure };
+  }
 }
 
 /** K6 has ended before the run: what was seen until then is kept, whatever k6 has left. */

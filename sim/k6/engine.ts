@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { OnLatency } from '../../reports/rows.ts';
 import type { Transport } from '../../src/ports.ts';
 import { serve } from '../../src/server.ts';
@@ -13,7 +14,7 @@ import type { Plan } from '../plan.ts';
 import { shippedTemplate } from '../shipped.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { findK6 } from './find.ts';
-import { ASKED_FOR, generatorOf } from './summary.ts';
+import { AS_READ_HERE, ASKED_FOR, generatorOf } from './summary.ts';
 import { liveThresholds, METRICS } from './thresholds.ts';
 
 export interface Engine {
@@ -40,6 +41,8 @@ export interface EngineOptions {
   readonly outputs: readonly string[];
   /** Where the script and k6's summary are kept; absent: nowhere. */
   readonly folder?: string | undefined;
+  /** Told what k6 itself complains of. */
+  readonly onTrouble?: (text: string) => void;
   /** Unix ms, by which webhooks are due; absent: as this machine has it. */
   readonly now?: () => number;
 }
@@ -55,14 +58,14 @@ export async function startK6(options: EngineOptions): Promise<Engine> {
     after: (ms, act) => setTimeout(act, ms).unref(),
     soon: setImmediate,
   });
-  const server = await serve(courier.handle, { name: 'k6 courier', port: 0 });
   const place = openFolder(options.folder);
+  const server = await serve(courier.handle, { name: 'k6 courier', port: 0 });
   writeFileSync(place.script, scriptOf(server.url, place.summary, options));
   const outputs = options.outputs.flatMap((output) => ['--out', output]);
-  const args = ['run', '--quiet', '--no-usage-report', ...outputs, place.script];
+  const args = ['run', '--quiet', '--no-usage-report', ...AS_READ_HERE, ...outputs, place.script];
   // A group of its own: Ctrl-C is for the director, who tells k6 when all is over.
   const child = spawn(found.file, args, { detached: true });
-  const output = listen(child, courier);
+  const output = listen(child, courier, options.onTrouble);
   const tidy = async () => {
     courier.end();
     await server.close();
@@ -100,16 +103,26 @@ export async function startK6(options: EngineOptions): Promise<Engine> {
   };
 }
 
-/** Where the script and the summary are while k6 runs, and what is kept of them. */
+/**
+ * Where the script and the summary are while k6 runs, and what is kept of them. Throws `Obstacle`
+ * where neither can be written.
+ */
 function openFolder(kept: string | undefined) {
-  const folder = kept ?? mkdtempSync(join(tmpdir(), 'rehearsal-k6-'));
-  mkdirSync(folder, { recursive: true });
-  const summary = join(folder, 'summary.json');
-  rmSync(summary, { force: true });
-  const close = () => {
-    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
-  };
-  return { script: join(folder, 'rehearsal.ts'), summary, close };
+  try {
+    const folder = kept ?? mkdtempSync(join(tmpdir(), 'rehearsal-k6-'));
+    mkdirSync(folder, { recursive: true });
+    const summary = join(folder, 'summary.json');
+    rmSync(summary, { force: true });
+    const script = join(folder, 'rehearsal.ts');
+    writeFileSync(script, '');
+    const close = () => {
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+    };
+    return { script, summary, close };
+  } catch (error) {
+    const text = `rehearse: the script of k6 can't be written: ${(error as Error).message}`;
+    throw new Obstacle(EXIT.cannotWrite, text);
+  }
 }
 
 function scriptOf(courier: string, summary: string, { vus, lastsMs, budgets }: EngineOptions) {
@@ -123,12 +136,20 @@ function scriptOf(courier: string, summary: string, { vus, lastsMs, budgets }: E
   return shippedTemplate('k6/courier.ts.txt', Object.fromEntries(written));
 }
 
-/** Everything k6 says, once it has ended. */
-function listen(child: ChildProcess, courier: Courier): Promise<string> {
+/** The last that k6 says, once it has ended; what it complains of at once. */
+function listen(
+  child: ChildProcess,
+  courier: Courier,
+  onTrouble: (text: string) => void = () => {},
+): Promise<string> {
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
+    if (stream === null) continue;
+    const lines = createInterface({ input: stream });
+    lines.on('line', (line) => {
+      said = `${said}${line}\n`.slice(-MOST_KEPT);
+      const [, what] = COMPLAINT.exec(line) ?? [];
+      if (what !== undefined && !line.includes(MISSED_THRESHOLDS)) onTrouble(`k6: ${what}`);
     });
   }
   return new Promise((resolve) => {
@@ -142,6 +163,12 @@ function listen(child: ChildProcess, courier: Courier): Promise<string> {
   });
 }
 
+/** A line of k6's log, without the time. */
+const COMPLAINT = /level=(?:warning|error) msg=(.*)/;
+/** Which those are is in the result. */
+const MISSED_THRESHOLDS = 'thresholds on metrics';
+const MOST_KEPT = 2000;
+
 function lastOf(said: string): string {
-  return said.trim().slice(-2000);
+  return said.trim();
 }

@@ -31,10 +31,19 @@ export const ASKED_FOR: Readonly<Record<string, readonly string[]>> = Object.fro
   [`http_req_failed${OF_WEBHOOKS}`, ['rate>=0']],
 ]);
 
+/** As flags these outrank k6's environment variables, which would change what is read here. */
+export const AS_READ_HERE: readonly string[] = [
+  ...['--summary-trend-stats', 'min,avg,med,p(90),p(95),p(99),max,count'],
+  ...['--summary-mode', 'compact', '--new-machine-readable-summary=false'],
+];
+
+/** Throws when it lacks what says whether k6 kept up. */
 export function generatorOf(
   { metrics, setup_data: clock }: K6Summary,
   { version, vus }: { readonly version: string; readonly vus: number },
 ): Generator {
+  const lateness = metrics.rehearsal_lateness?.values;
+  if (lateness !== undefined && !('p(99)' in lateness)) throw new Error('no p(99) of lateness');
   const trend = (name: string) => {
     const values = metrics[name]?.values ?? {};
     const of = (statistic: string) => rounded(values[statistic] ?? 0);

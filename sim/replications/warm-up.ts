@@ -9,6 +9,11 @@ import { mser5 } from './mser.ts';
 /** The plan with its warm-up found, where that was asked for. Throws `Obstacle`. */
 export async function withWarmUp(plan: Plan): Promise<Plan> {
   if (plan.warmUpRule === undefined) return plan;
+  if (plan.target !== undefined) {
+    const advice = 'write the warm-up as a duration';
+    const text = `${plan.file}: warmUp: auto needs a stack of ours: ${advice}.`;
+    throw new Obstacle(EXIT.invalidInput, text);
+  }
   const waits: { readonly began: number; readonly ms: number }[] = [];
   const onFact = (fact: Fact) => {
     if (fact.type !== 'accepted' && fact.type !== 'withdrawn') return;

@@ -9,12 +9,14 @@ const WANTS = 'an http or https address; {channel} stands for the channel';
 const address = z
   .string({ error: ({ input }) => expected(WANTS, input) })
   .regex(/^https?:\/\/[^/\s]+/, { error: ({ input }) => expected(WANTS, input) })
+  .refine(URL.canParse, { error: ({ input }) => expected(WANTS, input) })
   .meta({ examples: ['http://127.0.0.1:3000/webhooks/{channel}'] });
 
 const ORIGIN = 'an http or https address without a path';
 const origin = z
   .string({ error: ({ input }) => expected(ORIGIN, input) })
   .regex(/^https?:\/\/[^/\s]+$/, { error: ({ input }) => expected(ORIGIN, input) })
+  .refine(URL.canParse, { error: ({ input }) => expected(ORIGIN, input) })
   .meta({ examples: ['http://127.0.0.1:4000'] });
 
 const secret = either(

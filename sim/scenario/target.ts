@@ -28,8 +28,9 @@ export function readTarget(text: string, env: Env): ReadTarget {
     source.value === undefined ? undefined : validate(targetSchema, source, complaints);
   for (const [id, { account }] of Object.entries(written?.channels ?? {})) {
     for (const [key, secret] of Object.entries(account)) {
-      if (!('env' in secret) || env[secret.env] !== undefined) continue;
-      const message = `the environment has no ${secret.env}`;
+      if (!('env' in secret) || env[secret.env]) continue;
+      const lack = env[secret.env] === undefined ? 'has no' : 'has an empty';
+      const message = `the environment ${lack} ${secret.env}`;
       complaints.push(source.complain(['channels', id, 'account', key], message));
     }
   }
@@ -172,18 +173,23 @@ export function checkForTarget(scenario: Scenario, source: Source): readonly Com
     if (AT_DESKS.has(does)) continue;
     complaints.push(source.complain(['events', i, does], 'needs a stack of ours', 'key'));
   }
-  for (const [i, { budget: text }] of scenario.budgets.entries()) {
-    const budget = parseBudget(text);
-    if ('error' in budget) continue;
-    const { kind, name } = budget.subject;
-    const seen: readonly string[] = kind === 'serviceLevel' ? [] : SEEN[kind];
-    if (seen.includes(name)) continue;
-    const message = `${name} is not seen from outside a target; ${measuresOfTarget()} are`;
-    complaints.push(source.complain(['budgets', i], message));
-  }
   return complaints;
 }
 
-function measuresOfTarget(): string {
-  return [...SEEN.latency, ...SEEN.rate, 'counts of customers, messages and calls'].join(', ');
+export function checkBudgetsForTarget(scenario: Scenario, source: Source): readonly Complaint[] {
+  return scenario.budgets.flatMap(({ budget }, i) => {
+    const complaint = complaintAboutBudget(budget);
+    return complaint === undefined ? [] : [source.complain(['budgets', i], complaint)];
+  });
+}
+
+/** What is wrong with a budget where only the outside is seen, if anything is. */
+export function complaintAboutBudget(text: string): string | undefined {
+  const budget = parseBudget(text);
+  if ('error' in budget) return undefined;
+  const { kind, name } = budget.subject;
+  const seen: readonly string[] = kind === 'serviceLevel' ? [] : SEEN[kind];
+  if (seen.includes(name)) return undefined;
+  const known = [...SEEN.latency, ...SEEN.rate, 'counts of customers, messages and calls'];
+  return `${name} is not seen from outside a target; ${known.join(', ')} are`;
 }

@@ -11,7 +11,7 @@ import type { Transport } from '../../src/ports.ts';
 import type { EndedBy, Entry } from '../../src/sessions/thread.ts';
 
 export interface RemoteDesk extends Desk {
-  /** Everybody goes home. */
+  /** What is left is ended, so that the next run begins with nothing; then everybody goes home. */
   close(): Promise<void>;
 }
 
@@ -23,36 +23,72 @@ export interface RemoteDeskParts {
   readonly onFailure: (what: string) => void;
 }
 
+interface Seat {
+  /** Ends whatever rings or is open here; how much that was. */
+  clear(): Promise<number>;
+  leave(): Promise<void>;
+}
+
+/** Longer than that nobody stays. */
+const CLEARS_WITHIN_MS = 20_000;
+/** What others have freed is pushed meanwhile. */
+const LOOKS_AGAIN_MS = 200;
+
 export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts): RemoteDesk {
-  const seats: { readonly leave: () => Promise<void> }[] = [];
-  /** What a rep still wanted to say then is not said. */
+  const seats: Seat[] = [];
+  /** The run is over: reps hear nothing any more. */
   let isClosed = false;
-  const call = async (rep: string, what: string, body: object): Promise<Answer> => {
-    const path = `desk/${encodeURIComponent(rep)}/${what}`;
-    const response = await transport.send({
-      method: 'POST',
-      url: `${url}/${path}`,
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(body)),
-    });
-    const text = response.body.toString() || '{}';
-    if (response.status < 300) return JSON.parse(text);
-    if (response.status === 503) throw new StackError('unavailable', path);
-    const isUnknown = text.includes('"unknownWork"');
-    throw new StackError(isUnknown ? 'unknownWork' : 'badRequest', path);
+  const ask = askAt(url, transport);
+  const clear = async (): Promise<void> => {
+    for (let quiet = 0; quiet < 2 && isClosed; ) {
+      const cleared = await Promise.all(seats.map((seat) => seat.clear()));
+      quiet = cleared.some((count) => count > 0) ? 0 : quiet + 1;
+      await new Promise((resolve) => setTimeout(resolve, LOOKS_AGAIN_MS));
+    }
   };
   return {
     connect(rep, events) {
+      const desk = `desk/${encodeURIComponent(rep)}`;
       /** Nothing where it failed. */
-      const tried = (what: string, body: object) =>
-        call(rep, what, body).catch((error: unknown): Answer => {
+      const tried: Call = (what, body) =>
+        ask(`${desk}/${what}`, body).catch((error: unknown): Answer => {
           const isLate = error instanceof StackError && error.code === 'unknownWork';
           if (!isLate && !isClosed) onFailure(`${rep} ${what}: ${(error as Error).message}`);
+          if (what === 'status') isLost = true;
           return {};
         });
-      const line = listen(`${url}/desk/${encodeURIComponent(rep)}/events`, events);
-      const session = sessionOf(tried, line);
+      let chosen: string | undefined;
+      /** Whether the stack may not know the rep's status. */
+      let isLost = false;
+      const line = listen(`${url}/${desk}/events`, {
+        events: heardWhile(() => !isClosed, events),
+        onLost() {
+          isLost = true;
+        },
+        onWelcome() {
+          if (isLost && chosen !== undefined) session.setStatus(chosen);
+        },
+        onFinished: (work) => session.close(work),
+      });
+      const own = sessionOf(tried, line);
+      const session: RepSession = {
+        ...own,
+        setStatus(status) {
+          chosen = status;
+          isLost = false;
+          own.setStatus(status);
+        },
+      };
       seats.push({
+        async clear() {
+          const { works = [] } = await ask(`${desk}/works`).catch((): Answer => ({}));
+          for (const { id: work, opened, finished } of works) {
+            if (!opened) await tried('accept', { work });
+            if (!finished) await tried('end', { work });
+            await tried('close', { work });
+          }
+          return works.length;
+        },
         async leave() {
           line.close();
           await tried('status', { status: 'Offline' });
@@ -61,13 +97,50 @@ export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts)
       return session;
     },
     async close() {
-      await Promise.all(seats.map(({ leave }) => leave()));
       isClosed = true;
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, CLEARS_WITHIN_MS);
+      await Promise.race([clear(), late]).finally(() => clearTimeout(timer));
+      await Promise.all(seats.splice(0).map(({ leave }) => leave()));
     },
   };
 }
 
+/** Asks a desk of the stack: a GET, or with a body a POST. Rejects with `StackError`. */
+function askAt(url: string, transport: Transport) {
+  return async (path: string, body?: object): Promise<Answer> => {
+    const request = {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+    };
+    let response = await transport.send({ ...request, url: `${url}/${path}` });
+    const { location } = response.headers;
+    // Another process of that stack leads.
+    if (response.status === 307 && location !== undefined) {
+      response = await transport.send({ ...request, url: location });
+    }
+    const text = response.body.toString() || '{}';
+    if (response.status < 300) return JSON.parse(text);
+    if (response.status === 503) throw new StackError('unavailable', path);
+    const isUnknown = text.includes('"unknownWork"');
+    throw new StackError(isUnknown ? 'unknownWork' : 'badRequest', path);
+  };
+}
+
+/** Events that are passed on as long as somebody hears them. */
+function heardWhile(hears: () => boolean, events: RepEvents): RepEvents {
+  return {
+    offered: (offer) => hears() && events.offered(offer),
+    withdrawn: (id) => hears() && events.withdrawn(id),
+    message: (id, entry) => hears() && events.message(id, entry),
+    ended: (id, by) => hears() && events.ended(id, by),
+    closed: (id, by) => hears() && events.closed?.(id, by),
+  };
+}
+
 interface Answer {
+  readonly works?: readonly HeldWork[];
   readonly accepted?: boolean;
   readonly transferred?: boolean;
   readonly paused?: boolean;
@@ -78,8 +151,17 @@ type Call = (what: string, body: object) => Promise<Answer>;
 
 const TRY_AGAIN_MS = 1000;
 
-/** What happens at the desk, from its event stream; work that rings already is offered first. */
-function listen(url: string, events: RepEvents) {
+interface Listener {
+  readonly events: RepEvents;
+  /** The connection is gone for now. */
+  readonly onLost: () => void;
+  readonly onWelcome: () => void;
+  /** Of an earlier life: the session is over, the tab is open. */
+  readonly onFinished: (work: string) => void;
+}
+
+/** What happens at the desk, from its event stream; what is there already is offered first. */
+function listen(url: string, { events, onLost, onWelcome, onFinished }: Listener) {
   const known = new Set<string>();
   let source: EventSource | undefined;
   let isWanted = true;
@@ -88,20 +170,29 @@ function listen(url: string, events: RepEvents) {
     known.add(offer.id);
     events.offered(offer);
   };
+  const welcome = ({ works }: { readonly works: readonly HeldWork[] }) => {
+    onWelcome();
+    for (const work of works) {
+      if (known.has(work.id)) continue;
+      if (work.finished) onFinished(work.id);
+      else offered(work.opened ? { ...work, autoAccepted: true } : work);
+    }
+  };
   const on = <T>(type: string, act: (data: T) => void) =>
     source?.addEventListener(type, ({ data }) => act(JSON.parse(data)));
   const open = () => {
     source = new EventSource(url);
-    on('welcome', ({ works }: { works: readonly HeldWork[] }) => {
-      for (const work of works) if (!work.opened) offered(work);
-    });
+    on('welcome', welcome);
     on('offered', offered);
     on('withdrawn', ({ id }: { id: string }) => events.withdrawn(id));
     on('message', ({ id, entry }: { id: string; entry: Entry }) => events.message(id, entry));
     on('ended', ({ id, by }: { id: string; by: EndedBy }) => events.ended(id, by));
     on('closed', ({ id, by }: { id: string; by: ClosedBy }) => events.closed?.(id, by));
-    // It tries again by itself where a connection broke, but not where it was refused by 503.
-    source.addEventListener('error', () => setTimeout(reopen, TRY_AGAIN_MS).unref());
+    source.addEventListener('error', () => {
+      onLost();
+      // It tries again by itself where a connection broke, but not where it was refused by 503.
+      setTimeout(reopen, TRY_AGAIN_MS).unref();
+    });
   };
   const reopen = () => {
     if (isWanted && source?.readyState === EventSource.CLOSED) open();

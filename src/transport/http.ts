@@ -5,7 +5,8 @@ import type { HttpResponse } from '../http.ts';
 import type { Transport } from '../ports.ts';
 
 export interface HttpTransport extends Transport {
-  close(): Promise<void>;
+  /** Waits for what is on its way, not longer than `withinMs`, if that is given. */
+  close(withinMs?: number): Promise<void>;
 }
 
 export interface HttpTransportOptions {
@@ -35,7 +36,14 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
         throw asStackError(error, url);
       }
     },
-    close: () => dispatcher.close(),
+    async close(withinMs = Number.POSITIVE_INFINITY) {
+      const over = dispatcher.close();
+      if (withinMs === Number.POSITIVE_INFINITY) return over;
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, withinMs);
+      await Promise.race([over, late]).finally(() => clearTimeout(timer));
+      await dispatcher.destroy();
+    },
   };
 }
 

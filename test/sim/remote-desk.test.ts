@@ -1,4 +1,4 @@
-/** The desks of a stack in another process, when that has no lead for a while. */
+/** Reps at the desks of a stack in another process, which has no lead for a while. */
 import { expect, it } from 'vitest';
 import { createRemoteDesk } from '../../sim/transport/remote-desk.ts';
 import { respond } from '../../src/http.ts';
@@ -7,7 +7,7 @@ import { createMemoryStore } from '../../src/stores/memory/store.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
 import { say, startPlatform, startService } from '../service/lab.ts';
 
-it('a rep is told what failed, and hears of work once there is a lead again', async () => {
+it('goes on once there is a lead again; at the end nothing is left in the queue', async () => {
   const platform = await startPlatform();
   const stack = await startService(createMemoryStore(), platform.port);
   let isStarting = true;
@@ -32,10 +32,15 @@ it('a rep is told what failed, and hears of work once there is a lead again', as
     .poll(() => failures)
     .toEqual(['front-line-1 status: desk/front-line-1/status: it can not be done just now']);
   isStarting = false;
-  session.setStatus('Available');
   expect(await say(stack.url, '+15550000007', 'SM1')).toBe(200);
   await expect.poll(() => offered, { timeout: 5000 }).toEqual(['sms-main:+15550000007']);
+  for (let i = 10; i < 30; i += 1) await say(stack.url, `+155500000${i}`, 'SM1');
   await desk.close();
+  const metrics = await (await fetch(`${stack.url}/metrics`)).text();
+  expect(metrics).toMatch('rehearsal_queue_waiting{queue="front-line"} 0');
+  expect(metrics).toMatch('rehearsal_queue_reps_online{queue="front-line"} 0');
+  expect(metrics).toMatch('rehearsal_sessions_ended_total{channel="sms-main",by="Agent"} 21');
+  expect(offered.length, 'the rep heard of no work after the end').toBeLessThan(21);
   session.setStatus('Available');
   await transport.close();
   await desks.close();

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../sim/exit-codes.ts';
 import { type Folder, freePort, heardFrom, makeFolder, rehearse, start } from './command.ts';
 import { K6, ONE_WORD } from './k6/lab.ts';
@@ -197,6 +197,13 @@ describe('a stack that stalls', () => {
   });
 });
 
+/** A port that another process has. */
+async function taken() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
 function targetAt(url: string, port: number): string {
   return `target: it\nwebhooks: ${url}\nplatforms: { port: ${port} }\n`;
 }
@@ -265,6 +272,49 @@ channels:
     const { code, err } = await rehearse('run', scenario, '--target', target, ...REAL, '--quiet');
     expect(code).toBe(EXIT.target);
     expect(err).toContain('nothing listens at http://127.0.0.1:1/sms-main (sms-main); start the');
+  });
+
+  it('is said of a port that there is not, and of a secret that is empty', async () => {
+    vi.stubEnv('EMPTY', '');
+    const account = 'account: { authToken: { env: EMPTY } }';
+    const channels = `channels: { sms-main: { ${account} } }`;
+    const target = write('empty.yaml', `target: it\nwebhooks: http://x:99999/\n${channels}\n`);
+    const [code, text] = await complaintOf(target, ...REAL);
+    expect(code).toBe(EXIT.invalidInput);
+    expect(text).toContain('empty.yaml:2:11  webhooks: expected an http or https address');
+    const good = write('secret-2.yaml', `target: it\nwebhooks: http://x/\n${channels}\n`);
+    expect((await complaintOf(good, ...REAL))[1]).toContain('the environment has an empty EMPTY');
+  });
+
+  it('is said of ports that are taken, where they are set', async () => {
+    const { port, close } = await taken();
+    const target = write('taken.yaml', targetAt(`http://127.0.0.1:${port}/`, port));
+    const scenario = oneWord('1/s', '1s');
+    const { code, err } = await rehearse('run', scenario, '--target', target, ...REAL, '--quiet');
+    close();
+    expect([code, err]).toEqual([EXIT.cannotListen, expect.stringContaining('platforms.port')]);
+  });
+
+  it('is said of a warm-up that has to be found', async () => {
+    const changes = [...ONE_WORD, ['drain: ', 'warmUp: auto\ndrain: ']] as const;
+    const budgets = ['- serviceLevel(60s) >= 1%', '- p95(webhookAck) < 1s'] as const;
+    const scenario = folder.scenario(['wire: false', 'wire: true'], budgets, ...changes);
+    const { code, err } = await rehearse('run', scenario, '--target', 'http://x/', ...REAL);
+    expect([code, err]).toEqual([
+      EXIT.invalidInput,
+      expect.stringContaining('warmUp: auto needs a stack of ours'),
+    ]);
+  });
+
+  it('is said of budgets given for a search, which replace those of the scenario', async () => {
+    const scenario = folder.scenario(['wire: false', 'wire: true'], ...ONE_WORD);
+    const limit = ['limit', scenario, ...REAL, '--target', 'http://127.0.0.1:1/', '--budget'];
+    const unseen = await rehearse(...limit, 'serviceLevel(20s) >= 80%');
+    expect([unseen.code, unseen.err]).toEqual([
+      EXIT.usage,
+      expect.stringContaining('serviceLevel is not seen from outside a target'),
+    ]);
+    expect((await rehearse(...limit, 'p95(webhookAck) < 1s', '--quiet')).code).toBe(EXIT.target);
   });
 
   it.each([

@@ -150,7 +150,7 @@ describe('payloads', () => {
 
 describe('memory', () => {
   it('forgets the oldest files, by number and by size', () => {
-    const ledger = createLedger({ channelId: 'x' });
+    const ledger = createLedger({ channelId: 'x', random: () => 0 });
     const ids = Array.from({ length: 1002 }, (_, i) => ledger.put(Buffer.of(i % 256)).id);
     expect(ids.filter((id) => ledger.file(id) === undefined)).toEqual(ids.slice(0, 2));
     const large = [1, 2, 3].map(() => ledger.put(Buffer.alloc(30_000_000)).id);
@@ -161,7 +161,7 @@ describe('memory', () => {
   });
 
   it('forgets the oldest uploads that never came, and who closed', () => {
-    const ledger = createLedger({ channelId: 'x' });
+    const ledger = createLedger({ channelId: 'x', random: () => 0 });
     const [first = ''] = Array.from({ length: 1001 }, () => ledger.reserve(1));
     expect(ledger.keep(first, Buffer.of(1))).toBeUndefined();
     for (let i = 0; i <= 1000; i += 1) ledger.set(`c${i}`, 'closed');
@@ -173,7 +173,7 @@ describe('memory', () => {
   });
 
   it('an upload sent twice counts once', () => {
-    const ledger = createLedger({ channelId: 'x' });
+    const ledger = createLedger({ channelId: 'x', random: () => 0 });
     const id = ledger.reserve(40_000_000);
     for (let i = 0; i < 3; i += 1) ledger.keep(id, Buffer.alloc(40_000_000));
     const other = ledger.put(Buffer.alloc(20_000_000));

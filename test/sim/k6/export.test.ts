@@ -11,7 +11,7 @@ import { thresholdsOf } from '../../../sim/k6/export-thresholds.ts';
 import { testRun } from '../../../sim/k6/operator.ts';
 import { busiestOf, type Recording } from '../../../sim/k6/recording.ts';
 import { shippedText } from '../../../sim/shipped.ts';
-import { type Folder, freePort, heardFrom, makeFolder, rehearse, start } from '../command.ts';
+import { type Change, type Folder, freePort, heardFrom, makeFolder, rehearse, start } from '../command.ts';
 import { exported, K6, runK6, type Sink, startSink, typeErrors } from './lab.ts';
 
 let folder: Folder;
@@ -35,6 +35,21 @@ describe('a recording', () => {
       channels: ['sms-main'],
       budgets: [{ text: 'serviceLevel(60s) >= 1%' }],
     });
+  });
+
+  it('is whole, though a budget would end a run early', async () => {
+    const hopeless: Change = [
+      '- serviceLevel(60s) >= 1%',
+      "- { budget: 'serviceLevel(60s) > 100%', abortAfter: 1s }",
+    ];
+    const { webhooks } = await exported(folder, 'http://127.0.0.1:1', [hopeless]);
+    expect(webhooks.at(-1)?.at).toBeGreaterThan(5 * 60_000);
+  });
+
+  it('is for an address without a path: the stack has its own', async () => {
+    const at = ['--out', folder.at('path'), '--target', 'http://127.0.0.1:1/stack'];
+    const { code, err } = await rehearse('export', 'k6', folder.scenario(), ...at);
+    expect([code, err]).toEqual([EXIT.usage, expect.stringContaining('without a path')]);
   });
 
   it('is refused where there is none', async () => {
