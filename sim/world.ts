@@ -112,7 +112,10 @@ export async function createRealWorld(parts: WorldParts, options: RealOptions): 
     clock.close();
     // The last opened first: reps leave their desks before the platforms close.
     for (const server of servers.reverse()) await server.close();
-    await transport.close(CLOSES_WITHIN_MS);
+    const wall = createSystemClock();
+    await Promise.race([transport.close(), wall.sleep(CLOSES_WITHIN_MS)]);
+    wall.close();
+    await transport.abort();
   };
   const stopped = Promise.withResolvers<'stopped'>();
   const run: World['run'] = (untilMs) => {

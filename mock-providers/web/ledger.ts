@@ -28,11 +28,11 @@ export interface Conversation {
   readonly seen: Set<string>;
   readonly messages: Allowance;
   /** The customer's message that the stack is being told of: answers to it come after it. */
-  underWay: Promise<unknown>;
+  underWay: Promise<void>;
   /** Settles when the end of a session, handed in by the stack, has been streamed. */
-  ending: Promise<unknown>;
+  ending: Promise<void>;
   /** Settles when all that was handed in so far has been streamed. */
-  streamed: Promise<unknown>;
+  streamed: Promise<void>;
 }
 
 /** A MessagingSession, as far as the edge can tell. */

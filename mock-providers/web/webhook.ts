@@ -173,7 +173,8 @@ function createTake({ parts, ledger, network }: WebhookParts, forward: Forward) 
     await conversation.ending;
     if (isOver()) network.beginSession(conversation);
     const forwarding = forward(request);
-    conversation.underWay = Promise.all([conversation.underWay, forwarding]);
+    // Without what they come to: all answers of a conversation would be kept as long as it is.
+    conversation.underWay = Promise.all([conversation.underWay, forwarding]).then(() => {});
     const answer = await forwarding;
     if (!isTaken(answer)) return answer;
     const sender = { appType: 'iamessage', role: 'EndUser', subject } as const;

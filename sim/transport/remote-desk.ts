@@ -3,11 +3,12 @@
  * Real time only. A call that fails does the rep no harm: the work rings again, or elsewhere.
  */
 import { EventSource } from 'eventsource';
+import { createSystemClock } from '../../src/clock/system.ts';
 import type { Desk, HeldWork, Offer, RepEvents, RepSession } from '../../src/desk.ts';
 import { StackError } from '../../src/errors.ts';
 import type { ClosedBy } from '../../src/facts.ts';
 import type { SendOutcome } from '../../src/message.ts';
-import type { Transport } from '../../src/ports.ts';
+import type { Clock, Transport } from '../../src/ports.ts';
 import type { EndedBy, Entry } from '../../src/sessions/thread.ts';
 
 export interface RemoteDesk extends Desk {
@@ -39,11 +40,13 @@ export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts)
   /** The run is over: reps hear nothing any more. */
   let isClosed = false;
   const ask = askAt(url, transport);
+  // Not the run's: that may be sped up, and is over before the desks are cleared.
+  const wall = createSystemClock();
   const clear = async (): Promise<void> => {
-    for (let quiet = 0; quiet < 2 && isClosed; ) {
+    for (let quiet = 0; quiet < 2 && seats.length > 0; ) {
       const cleared = await Promise.all(seats.map((seat) => seat.clear()));
       quiet = cleared.some((count) => count > 0) ? 0 : quiet + 1;
-      await new Promise((resolve) => setTimeout(resolve, LOOKS_AGAIN_MS));
+      await wall.sleep(LOOKS_AGAIN_MS);
     }
   };
   return {
@@ -60,7 +63,7 @@ export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts)
       let chosen: string | undefined;
       /** Whether the stack may not know the rep's status. */
       let isLost = false;
-      const line = listen(`${url}/${desk}/events`, {
+      const line = listen(`${url}/${desk}/events`, wall, {
         events: heardWhile(() => !isClosed, events),
         onLost() {
           isLost = true;
@@ -98,10 +101,9 @@ export function createRemoteDesk({ url, transport, onFailure }: RemoteDeskParts)
     },
     async close() {
       isClosed = true;
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, CLEARS_WITHIN_MS);
-      await Promise.race([clear(), late]).finally(() => clearTimeout(timer));
+      await Promise.race([clear(), wall.sleep(CLEARS_WITHIN_MS)]);
       await Promise.all(seats.splice(0).map(({ leave }) => leave()));
+      wall.close();
     },
   };
 }
@@ -161,7 +163,7 @@ interface Listener {
 }
 
 /** What happens at the desk, from its event stream; what is there already is offered first. */
-function listen(url: string, { events, onLost, onWelcome, onFinished }: Listener) {
+function listen(url: string, wall: Clock, { events, onLost, onWelcome, onFinished }: Listener) {
   const known = new Set<string>();
   let source: EventSource | undefined;
   let isWanted = true;
@@ -191,7 +193,7 @@ function listen(url: string, { events, onLost, onWelcome, onFinished }: Listener
     source.addEventListener('error', () => {
       onLost();
       // It tries again by itself where a connection broke, but not where it was refused by 503.
-      setTimeout(reopen, TRY_AGAIN_MS).unref();
+      wall.background(TRY_AGAIN_MS, reopen);
     });
   };
   const reopen = () => {

@@ -5,8 +5,10 @@ import type { HttpResponse } from '../http.ts';
 import type { Transport } from '../ports.ts';
 
 export interface HttpTransport extends Transport {
-  /** Waits for what is on its way, not longer than `withinMs`, if that is given. */
-  close(withinMs?: number): Promise<void>;
+  /** Waits for what is on its way. */
+  close(): Promise<void>;
+  /** Gives it up. */
+  abort(): Promise<void>;
 }
 
 export interface HttpTransportOptions {
@@ -36,14 +38,8 @@ export function createHttpTransport(options: HttpTransportOptions = {}): HttpTra
         throw asStackError(error, url);
       }
     },
-    async close(withinMs = Number.POSITIVE_INFINITY) {
-      const over = dispatcher.close();
-      if (withinMs === Number.POSITIVE_INFINITY) return over;
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, withinMs);
-      await Promise.race([over, late]).finally(() => clearTimeout(timer));
-      await dispatcher.destroy();
-    },
+    close: () => dispatcher.close(),
+    abort: () => dispatcher.destroy(),
   };
 }
 

@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../sim/exit-codes.ts';
 import { type Folder, freePort, heardFrom, makeFolder, rehearse, start } from './command.ts';
-import { K6, ONE_WORD } from './k6/lab.ts';
+import { K6 } from './k6/lab.ts';
+import { oneWord, targetAt } from './target-lab.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NODE = join(ROOT, 'node_modules/node/bin/node');
@@ -23,17 +24,6 @@ beforeAll(() => {
   folder = makeFolder();
 });
 afterAll(() => folder.remove());
-
-/** The tiny scenario over the wire; its customers say a word and are gone. */
-function oneWord(rate: string, lasts: string): string {
-  return folder.scenario(
-    ['wire: false', 'wire: true'],
-    ...ONE_WORD,
-    ['poisson: 60/h', `constant: ${rate}`],
-    ['lasts: 10m', `lasts: ${lasts}\ndrain: 10s`],
-    ['serviceLevel(60s) >= 1%', 'count(webhooks) >= 1'],
-  );
-}
 
 function write(name: string, text: string): string {
   writeFileSync(folder.at(name), text);
@@ -178,7 +168,7 @@ describe('a stack that stalls', () => {
     const args = ['--clock', 'real', '--engine', engine, '--quiet', '--target', target];
     const { code, err } = await rehearse(
       'run',
-      oneWord('50/s', '12s'),
+      oneWord(folder, '50/s', '12s'),
       ...args,
       '--out',
       folder.at(name),
@@ -194,136 +184,6 @@ describe('a stack that stalls', () => {
     for (const p95 of [generator?.sinceDue.p95, latencies.webhookAck?.p95]) {
       expect(Math.abs((p95 ?? 0) - byHand)).toBeLessThan(200);
     }
-  });
-});
-
-/** A port that another process has. */
-async function taken() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
-}
-
-function targetAt(url: string, port: number): string {
-  return `target: it\nwebhooks: ${url}\nplatforms: { port: ${port} }\n`;
-}
-
-describe('what a target can not do', () => {
-  const complaintOf = async (target: string, ...args: readonly string[]) => {
-    const scenario = folder.scenario(['wire: false', 'wire: true'], ...ONE_WORD);
-    const run = ['run', scenario, '--target', target, '--quiet', ...args];
-    const { code, err } = await rehearse(...run);
-    return [code, err.trim().replaceAll(`${folder.path}/`, '')];
-  };
-  const REAL = ['--clock', 'real'];
-
-  it('is said with its place', async () => {
-    const target = write(
-      'wrong.yaml',
-      `target: it
-webhooks: localhost:3000
-channels:
-  sms: { webhook: "http://127.0.0.1:1/" }
-  sms-main: { account: { authTokn: x } }
-replies: [{ from: agent, matches: "(" }]
-`,
-    );
-    const [code, text] = await complaintOf(target, ...REAL);
-    expect(code).toBe(EXIT.invalidInput);
-    expect(text).toContain('wrong.yaml:2:11  webhooks: expected an http or https address');
-    expect(text).toContain('wrong.yaml:6:19  replies[0].from:');
-    expect(text).toContain('wrong.yaml:6:35  replies[0].matches:');
-  });
-
-  it('is said of names, accounts and budgets when it is well written', async () => {
-    const target = write(
-      'names.yaml',
-      `target: it
-channels:
-  sms: { webhook: "http://127.0.0.1:1/" }
-  sms-main: { account: { authTokn: x } }
-`,
-    );
-    const [code, text] = await complaintOf(target, ...REAL);
-    expect(code).toBe(EXIT.invalidInput);
-    expect(text).toContain(
-      "names.yaml:3:3  channels.sms: the org has no channel 'sms'; known: sms-main",
-    );
-    expect(text).toContain("channels.sms-main.account.authTokn: sms has no 'authTokn'; did you");
-    expect(text).toContain("names.yaml:2:1  channels: 'sms-main' has no webhook");
-    expect(text).toContain('budgets[0]: serviceLevel is not seen from outside a target');
-  });
-
-  it('is said of secrets that are not there', async () => {
-    const account = '{ authToken: { env: NO_SECRET } }';
-    const target = write(
-      'secret.yaml',
-      `target: it\nchannels: { sms-main: { account: ${account} } }`,
-    );
-    expect(await complaintOf(target, ...REAL)).toEqual([
-      EXIT.invalidInput,
-      'secret.yaml:2:47  channels.sms-main.account.authToken: the environment has no NO_SECRET',
-    ]);
-  });
-
-  it('is said when nobody listens', async () => {
-    const target = write('nobody.yaml', targetAt('http://127.0.0.1:1/{channel}', await freePort()));
-    const scenario = oneWord('1/s', '1s');
-    const { code, err } = await rehearse('run', scenario, '--target', target, ...REAL, '--quiet');
-    expect(code).toBe(EXIT.target);
-    expect(err).toContain('nothing listens at http://127.0.0.1:1/sms-main (sms-main); start the');
-  });
-
-  it('is said of a port that there is not, and of a secret that is empty', async () => {
-    vi.stubEnv('EMPTY', '');
-    const account = 'account: { authToken: { env: EMPTY } }';
-    const channels = `channels: { sms-main: { ${account} } }`;
-    const target = write('empty.yaml', `target: it\nwebhooks: http://x:99999/\n${channels}\n`);
-    const [code, text] = await complaintOf(target, ...REAL);
-    expect(code).toBe(EXIT.invalidInput);
-    expect(text).toContain('empty.yaml:2:11  webhooks: expected an http or https address');
-    const good = write('secret-2.yaml', `target: it\nwebhooks: http://x/\n${channels}\n`);
-    expect((await complaintOf(good, ...REAL))[1]).toContain('the environment has an empty EMPTY');
-  });
-
-  it('is said of ports that are taken, where they are set', async () => {
-    const { port, close } = await taken();
-    const target = write('taken.yaml', targetAt(`http://127.0.0.1:${port}/`, port));
-    const scenario = oneWord('1/s', '1s');
-    const { code, err } = await rehearse('run', scenario, '--target', target, ...REAL, '--quiet');
-    close();
-    expect([code, err]).toEqual([EXIT.cannotListen, expect.stringContaining('platforms.port')]);
-  });
-
-  it('is said of a warm-up that has to be found', async () => {
-    const changes = [...ONE_WORD, ['drain: ', 'warmUp: auto\ndrain: ']] as const;
-    const budgets = ['- serviceLevel(60s) >= 1%', '- p95(webhookAck) < 1s'] as const;
-    const scenario = folder.scenario(['wire: false', 'wire: true'], budgets, ...changes);
-    const { code, err } = await rehearse('run', scenario, '--target', 'http://x/', ...REAL);
-    expect([code, err]).toEqual([
-      EXIT.invalidInput,
-      expect.stringContaining('warmUp: auto needs a stack of ours'),
-    ]);
-  });
-
-  it('is said of budgets given for a search, which replace those of the scenario', async () => {
-    const scenario = folder.scenario(['wire: false', 'wire: true'], ...ONE_WORD);
-    const limit = ['limit', scenario, ...REAL, '--target', 'http://127.0.0.1:1/', '--budget'];
-    const unseen = await rehearse(...limit, 'serviceLevel(20s) >= 80%');
-    expect([unseen.code, unseen.err]).toEqual([
-      EXIT.usage,
-      expect.stringContaining('serviceLevel is not seen from outside a target'),
-    ]);
-    expect((await rehearse(...limit, 'p95(webhookAck) < 1s', '--quiet')).code).toBe(EXIT.target);
-  });
-
-  it.each([
-    ['virtual time', [], '--target needs --clock real'],
-    ['a store', [...REAL, '--store', 'sqlite:x.db'], '--store is of our own stack'],
-    ['a port', [...REAL, '--port', '4000'], '--port is of our own stack'],
-  ])('is said of %s', async (_, args, expected) => {
-    const [code, text] = await complaintOf('http://127.0.0.1:1/', ...args);
-    expect([code, text]).toEqual([EXIT.usage, expect.stringContaining(expected)]);
   });
 });
 

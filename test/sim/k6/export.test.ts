@@ -11,7 +11,15 @@ import { thresholdsOf } from '../../../sim/k6/export-thresholds.ts';
 import { testRun } from '../../../sim/k6/operator.ts';
 import { busiestOf, type Recording } from '../../../sim/k6/recording.ts';
 import { shippedText } from '../../../sim/shipped.ts';
-import { type Change, type Folder, freePort, heardFrom, makeFolder, rehearse, start } from '../command.ts';
+import {
+  type Change,
+  type Folder,
+  freePort,
+  heardFrom,
+  makeFolder,
+  rehearse,
+  start,
+} from '../command.ts';
 import { exported, K6, runK6, type Sink, startSink, typeErrors } from './lab.ts';
 
 let folder: Folder;
